@@ -1,0 +1,68 @@
+namespace Paddock;
+
+/// <summary>The stable codes of a <see cref="CallError"/>. Programs and tests match these, never a message.</summary>
+public static class ErrorCodes
+{
+    /// <summary>The guest threw, or its promise was rejected.</summary>
+    public const string GuestError = "GUEST_ERROR";
+
+    /// <summary>The guest awaits a promise that nothing can settle any more.</summary>
+    public const string GuestDeadlock = "GUEST_DEADLOCK";
+
+    /// <summary>The guest's engine trapped (a defect of the engine or an attack; contained).</summary>
+    public const string GuestTrap = "GUEST_TRAP";
+
+    /// <summary>The source is not valid in its language.</summary>
+    public const string CompileError = "CODE_COMPILE_ERROR";
+
+    /// <summary>The module exports no such function.</summary>
+    public const string EntryPointNotFound = "ENTRYPOINT_NOT_FOUND";
+
+    /// <summary>The result cannot be written as JSON.</summary>
+    public const string ResultInvalid = "RESULT_INVALID";
+
+    /// <summary>Wall time is over.</summary>
+    public const string TimeLimit = "TIME_LIMIT";
+
+    /// <summary>Linear memory is used up.</summary>
+    public const string MemoryLimit = "MEMORY_LIMIT";
+
+    /// <summary>The stack is used up.</summary>
+    public const string StackLimit = "STACK_LIMIT";
+
+    /// <summary>The result is too large.</summary>
+    public const string ResultLimit = "RESULT_LIMIT";
+
+    /// <summary>Too much was logged.</summary>
+    public const string LogLimit = "LOG_LIMIT";
+
+    /// <summary>Too many host calls.</summary>
+    public const string HostCallLimit = "HOST_CALL_LIMIT";
+
+    /// <summary>The caller cancelled.</summary>
+    public const string Cancelled = "CANCELLED";
+
+    /// <summary>No host call is allowed in this phase.</summary>
+    public const string HostCallRefused = "HOST_CALL_REFUSED";
+
+    /// <summary>No grant covers the effect.</summary>
+    public const string PermissionDenied = "PERMISSION_DENIED";
+
+    /// <summary>There is no host function of that name.</summary>
+    public const string UnknownHostFunction = "UNKNOWN_HOST_FUNCTION";
+
+    /// <summary>A host call's arguments are malformed.</summary>
+    public const string InvalidArgument = "INVALID_ARGUMENT";
+
+    /// <summary>The thing named does not exist.</summary>
+    public const string NotFound = "NOT_FOUND";
+
+    /// <summary>A quota of stored data is used up.</summary>
+    public const string QuotaExceeded = "QUOTA_EXCEEDED";
+
+    /// <summary>The host could not perform the effect; details are in the host's log only.</summary>
+    public const string HostError = "HOST_ERROR";
+
+    /// <summary>This host has no sandbox for the plugin's runtime.</summary>
+    public const string RuntimeUnavailable = "RUNTIME_UNAVAILABLE";
+}

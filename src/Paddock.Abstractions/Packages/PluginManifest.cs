@@ -1,0 +1,76 @@
+namespace Paddock;
+
+/// <summary>In what language, or as what kind of program, a plugin is written.</summary>
+public enum PluginRuntime
+{
+    /// <summary>JavaScript on QuickJS on Paddock.Wasm.</summary>
+    JavaScript,
+
+    /// <summary>A WebAssembly module.</summary>
+    Wasm,
+
+    /// <summary>CPython in a sandboxed process.</summary>
+    Python,
+
+    /// <summary>Node.js in a sandboxed process.</summary>
+    Node,
+
+    /// <summary>A container image built from the package.</summary>
+    Container,
+}
+
+/// <summary>Where a plugin runs, weakest first. Policy may raise a plugin's level, never lower it below its manifest's.</summary>
+public enum IsolationLevel
+{
+    /// <summary>In the host's process, inside the WebAssembly engine.</summary>
+    InProcess,
+
+    /// <summary>In a process of its own under the operating system's sandbox.</summary>
+    Process,
+
+    /// <summary>In a container.</summary>
+    Container,
+
+    /// <summary>In a virtual machine.</summary>
+    MicroVm,
+
+    /// <summary>On another machine.</summary>
+    Remote,
+}
+
+/// <summary>What a plugin says of itself, normalised from whichever dialect it was written in. It is a claim: nothing in it grants anything.</summary>
+public sealed record PluginManifest
+{
+    /// <summary>Display name; 2 to 50 characters for a posted snippet, an identifier for a package.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>SemVer; 1.0.0 where a dialect leaves it out.</summary>
+    public string Version { get; init; } = "1.0.0";
+
+    /// <summary>Free text for people; may be empty.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>The runtime it needs.</summary>
+    public required PluginRuntime Runtime { get; init; }
+
+    /// <summary>The dialect's own name of the runtime (<c>node18</c>, <c>python3.11</c>), where it says more than <see cref="Runtime"/>.</summary>
+    public string? RuntimeVersion { get; init; }
+
+    /// <summary>Path of the file that is run, within the package.</summary>
+    public required string Entry { get; init; }
+
+    /// <summary>The export that a call without a function name goes to; null means the module's own export or its default.</summary>
+    public string? EntryPoint { get; init; }
+
+    /// <summary>Least isolation the author accepts.</summary>
+    public IsolationLevel Isolation { get; init; }
+
+    /// <summary>The permissions it asks for.</summary>
+    public IReadOnlyList<Permission> Permissions { get; init; } = [];
+
+    /// <summary>Limits it asks for; policy may lower them. Null means the host's defaults.</summary>
+    public Limits? Limits { get; init; }
+
+    /// <summary>The dialect it was read from: <c>gitu-js</c>, <c>gitu-container</c>, <c>paddock</c>.</summary>
+    public required string Dialect { get; init; }
+}

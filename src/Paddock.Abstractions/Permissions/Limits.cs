@@ -1,0 +1,29 @@
+namespace Paddock;
+
+/// <summary>The limits of one call. Every one is always set; there is no "unlimited".</summary>
+public sealed record Limits
+{
+    /// <summary>Wall time of a call, waiting for host calls included. Default 30 s, from 200 ms to 300 s. A breach really stops the code.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Time for the plugin's top-level code, which runs once to make its snapshot. Default 10 s.</summary>
+    public TimeSpan InitTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Linear memory in bytes, engine included. Default 64 MiB.</summary>
+    public long MemoryBytes { get; init; } = 64L << 20;
+
+    /// <summary>Stack of the guest's thread in bytes that a call may use. Default 1 MiB.</summary>
+    public int StackBytes { get; init; } = 1 << 20;
+
+    /// <summary>UTF-8 bytes of a result's JSON. Default 1 MiB.</summary>
+    public int ResultBytes { get; init; } = 1 << 20;
+
+    /// <summary>UTF-8 bytes of all log messages of one call. Default 256 KiB.</summary>
+    public int LogBytes { get; init; } = 256 << 10;
+
+    /// <summary>Number of log entries of one call. Default 1,000.</summary>
+    public int LogEntries { get; init; } = 1000;
+
+    /// <summary>Number of host calls of one call. Default 1,000.</summary>
+    public int HostCalls { get; init; } = 1000;
+}

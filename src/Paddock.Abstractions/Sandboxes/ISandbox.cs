@@ -1,0 +1,51 @@
+namespace Paddock;
+
+/// <summary>Makes sandboxes for one runtime.</summary>
+public interface ISandboxRuntime : IAsyncDisposable
+{
+    /// <summary>The runtime it serves.</summary>
+    PluginRuntime Runtime { get; }
+
+    /// <summary>The isolation it gives.</summary>
+    IsolationLevel Isolation { get; }
+
+    /// <summary>Loads and initialises a plugin. Host calls are refused meanwhile.</summary>
+    /// <exception cref="SandboxLoadException">The code does not compile, has no such entry point, or breaks a limit while initialising.</exception>
+    ValueTask<ISandbox> CreateAsync(SandboxSpec spec, CancellationToken cancellationToken = default);
+}
+
+/// <summary>One plugin, initialised, ready for any number of calls at once. A call sees the initialised state and nothing of any other call.</summary>
+public interface ISandbox : IAsyncDisposable
+{
+    /// <summary>Runs one call to its end. Guest misbehaviour is in the result; only misuse by the host throws.</summary>
+    /// <param name="call">Function, input and identity of the call.</param>
+    /// <param name="channel">The only way out of the sandbox; a channel that refuses everything is the strictest sandbox.</param>
+    /// <param name="cancellationToken">Cancelling stops the guest, also inside an endless loop.</param>
+    ValueTask<CallResult> CallAsync(SandboxCall call, IHostChannel channel, CancellationToken cancellationToken = default);
+}
+
+/// <summary>What a sandbox is asked to run.</summary>
+public sealed record SandboxCall
+{
+    /// <summary>The exported function; null for the plugin's entry point.</summary>
+    public string? Function { get; init; }
+
+    /// <summary>Input as UTF-8 JSON; must be valid JSON.</summary>
+    public required ReadOnlyMemory<byte> Input { get; init; }
+
+    /// <summary>The plugin's config as UTF-8 JSON, null for none.</summary>
+    public ReadOnlyMemory<byte>? Config { get; init; }
+
+    /// <summary>The caller's context as UTF-8 JSON, null for none.</summary>
+    public ReadOnlyMemory<byte>? Context { get; init; }
+
+    /// <summary>Limits of this call; null for the spec's. A call may tighten them, never widen.</summary>
+    public Limits? Limits { get; init; }
+}
+
+/// <summary>The code could not be brought to a state in which it can be called.</summary>
+public sealed class SandboxLoadException(CallError error) : Exception(error.Message)
+{
+    /// <summary>What went wrong, in the guest's terms; discloses nothing of the host.</summary>
+    public CallError Error { get; } = error;
+}

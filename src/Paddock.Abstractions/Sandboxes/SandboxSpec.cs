@@ -1,0 +1,26 @@
+namespace Paddock;
+
+/// <summary>All that a sandbox is told of a plugin: verified files, where to start, and limits. No path, name, key or grant of the host is in it.</summary>
+public sealed record SandboxSpec
+{
+    /// <summary>SHA-256 (lower-case hex) of the package; two specs with the same digest hold the same bytes.</summary>
+    public required string Digest { get; init; }
+
+    /// <summary>What kind of sandbox it needs.</summary>
+    public required PluginRuntime Runtime { get; init; }
+
+    /// <summary>The verified bytes, by path within the package.</summary>
+    public required IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Files { get; init; }
+
+    /// <summary>The file that is run; a key of <see cref="Files"/>.</summary>
+    public required string Entry { get; init; }
+
+    /// <summary>The export that a call goes to when it names none; null means the module's own export or its default.</summary>
+    public string? EntryPoint { get; init; }
+
+    /// <summary>Limits of initialisation and of each call.</summary>
+    public required Limits Limits { get; init; }
+
+    /// <summary>The guest's time zone. Default UTC; never the host's by accident.</summary>
+    public TimeZoneInfo TimeZone { get; init; } = TimeZoneInfo.Utc;
+}

@@ -1,0 +1,2 @@
+Console.Error.WriteLine("paddock: no command yet");
+return 2;
