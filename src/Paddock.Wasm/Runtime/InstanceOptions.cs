@@ -1,0 +1,14 @@
+namespace Paddock.Wasm;
+
+/// <summary>What the host allows one instance.</summary>
+public sealed record InstanceOptions
+{
+    /// <summary>Greatest size of a memory in bytes, whatever the module declares. Default 4 GiB, which is wasm32's own limit.</summary>
+    public long MaxMemoryBytes { get; init; } = 4L << 30;
+
+    /// <summary>Whether growth beyond <see cref="MaxMemoryBytes"/> traps (<see cref="TrapCode.MemoryLimit"/>) instead of giving the guest -1. Default false.</summary>
+    public bool TrapOnMemoryLimit { get; init; }
+
+    /// <summary>Stack that guest code may use below the caller of <see cref="Function.Call"/>, in bytes. Default 512 KiB; never more than the thread has.</summary>
+    public int MaxStackBytes { get; init; } = 512 << 10;
+}

@@ -1,0 +1,61 @@
+namespace Paddock.Wasm;
+
+/// <summary>A table of references.</summary>
+public sealed class Table : Extern
+{
+    /// <summary>Greatest number of elements of any table, whatever it declares: 10 million.</summary>
+    public const uint MaxElements = 10_000_000;
+
+    internal object?[] Elements;
+
+    /// <summary>A table of nulls.</summary>
+    /// <exception cref="WasmException">More elements than <see cref="MaxElements"/>.</exception>
+    public Table(TableType type)
+    {
+        if (type.Limits.Minimum > MaxElements) throw new WasmException(WasmErrorKind.TooLarge, $"table of {type.Limits.Minimum} elements; at most {MaxElements}");
+        Type = type;
+        Elements = new object?[type.Limits.Minimum];
+    }
+
+    /// <summary>Declared type.</summary>
+    public TableType Type { get; }
+
+    /// <summary>Current number of elements.</summary>
+    public uint Length => (uint)Elements.Length;
+
+    internal override ExternKind Kind => ExternKind.Table;
+
+    /// <summary>Whether it was changed since its instance was made; such a table cannot be part of an image.</summary>
+    internal bool Modified { get; set; }
+
+    /// <summary>Reads or writes an element.</summary>
+    /// <exception cref="TrapException">Index out of bounds.</exception>
+    public object? this[uint index]
+    {
+        get => index < Elements.Length ? Elements[index] : throw new TrapException(TrapCode.TableOutOfBounds);
+        set
+        {
+            if (index >= Elements.Length) throw new TrapException(TrapCode.TableOutOfBounds);
+            Modified = true;
+            Elements[index] = value;
+        }
+    }
+
+    /// <summary>Adds elements; the previous length, or -1 if the table may not grow so far.</summary>
+    public int Grow(uint delta, object? value)
+    {
+        var old = (uint)Elements.Length;
+        var size = (ulong)old + delta;
+        if (size > Math.Min(Type.Limits.Maximum ?? MaxElements, MaxElements)) return -1;
+        Modified = true;
+        Array.Resize(ref Elements, (int)size);
+        Array.Fill(Elements, value, (int)old, (int)delta);
+        return (int)old;
+    }
+
+    internal Span<object?> Slice(uint start, uint count)
+    {
+        if ((ulong)start + count > (ulong)Elements.Length) throw new TrapException(TrapCode.TableOutOfBounds);
+        return Elements.AsSpan((int)start, (int)count);
+    }
+}
