@@ -1,0 +1,155 @@
+using System.Reflection.Emit;
+
+namespace Paddock.Wasm.Compilation;
+
+/// <summary>The operand stack: what is where, and getting it onto the CIL stack in order.</summary>
+internal sealed partial class FunctionEmitter
+{
+    private void Push(ValueType type, int depth = 0)
+    {
+        _stack.Add(new Operand(OperandKind.Stacked, type, Depth: depth + 1));
+        if (depth + 1 > MaxDepth) StashAll();
+    }
+
+    private void PushConstant(ValueType type, long bits) => _stack.Add(new Operand(OperandKind.Constant, type, Bits: bits));
+
+    private void PushTemporary(ValueType type, LocalBuilder local) => _stack.Add(new Operand(OperandKind.Temporary, type, Local: local));
+
+    private Operand Pop()
+    {
+        var operand = _stack[^1];
+        _stack.RemoveAt(_stack.Count - 1);
+        return operand;
+    }
+
+    /// <summary>Puts the top <paramref name="count"/> operands onto the CIL stack, in order, and takes them off the operand stack. Returns the depth of the deepest.</summary>
+    private int Consume(int count)
+    {
+        var start = _stack.Count - count;
+        var firstDeferred = start;
+        while (firstDeferred < _stack.Count && _stack[firstDeferred].Kind == OperandKind.Stacked) firstDeferred++;
+        for (var i = _stack.Count - 1; i > firstDeferred; i--)
+        {
+            if (_stack[i].Kind == OperandKind.Stacked) Stash(i);
+        }
+
+        var depth = 0;
+        for (var i = start; i < _stack.Count; i++)
+        {
+            depth = Math.Max(depth, _stack[i].Depth);
+            if (i >= firstDeferred) Load(_stack[i]);
+        }
+
+        _stack.RemoveRange(start, count);
+        return depth;
+    }
+
+    /// <summary>Moves the operand that is on top of the CIL stack into a temporary.</summary>
+    private void Stash(int index)
+    {
+        var operand = _stack[index];
+        var local = Take(operand.Type.Clr());
+        _il.Emit(OpCodes.Stloc, local);
+        _stack[index] = new Operand(OperandKind.Temporary, operand.Type, Local: local);
+    }
+
+    /// <summary>Empties the CIL stack.</summary>
+    private void StashAll()
+    {
+        for (var i = _stack.Count - 1; i >= 0; i--)
+        {
+            if (_stack[i].Kind == OperandKind.Stacked) Stash(i);
+        }
+    }
+
+    /// <summary>Empties the CIL stack and writes out deferred variables: what a block may change must not be read after it.</summary>
+    private void Settle()
+    {
+        StashAll();
+        for (var i = 0; i < _stack.Count; i++)
+        {
+            if (_stack[i].Kind == OperandKind.Variable) Settle(i);
+        }
+    }
+
+    private void SettleVariable(int variable)
+    {
+        for (var i = 0; i < _stack.Count; i++)
+        {
+            if (_stack[i].Kind == OperandKind.Variable && _stack[i].Variable == variable) Settle(i);
+        }
+    }
+
+    private void Settle(int index)
+    {
+        var operand = _stack[index];
+        var local = Take(operand.Type.Clr());
+        LoadVariable(operand.Variable);
+        _il.Emit(OpCodes.Stloc, local);
+        _stack[index] = new Operand(OperandKind.Temporary, operand.Type, Local: local);
+    }
+
+    private void Load(Operand operand)
+    {
+        switch (operand.Kind)
+        {
+            case OperandKind.Constant:
+                LoadConstant(operand.Type, operand.Bits);
+                break;
+            case OperandKind.Variable:
+                LoadVariable(operand.Variable);
+                break;
+            case OperandKind.Temporary:
+                _il.Emit(OpCodes.Ldloc, operand.Local!);
+                Free(operand.Local!);
+                break;
+        }
+    }
+
+    private void LoadConstant(ValueType type, long bits)
+    {
+        switch (type)
+        {
+            case ValueType.I32:
+                _il.Emit(OpCodes.Ldc_I4, (int)bits);
+                break;
+            case ValueType.I64:
+                _il.Emit(OpCodes.Ldc_I8, bits);
+                break;
+            case ValueType.F32:
+                LoadFloat((int)bits);
+                break;
+            case ValueType.F64:
+                LoadDouble(bits);
+                break;
+            default:
+                _il.Emit(OpCodes.Ldnull);
+                break;
+        }
+    }
+
+    private void LoadFloat(int bits)
+    {
+        // ldc.r4 quiets a signalling NaN, so NaNs travel as integers.
+        if (float.IsNaN(BitConverter.Int32BitsToSingle(bits)))
+        {
+            _il.Emit(OpCodes.Ldc_I4, bits);
+            _il.Emit(OpCodes.Call, Members.Int32BitsToSingle);
+            return;
+        }
+
+        _il.Emit(OpCodes.Ldc_R4, BitConverter.Int32BitsToSingle(bits));
+    }
+
+    private void LoadDouble(long bits)
+    {
+        if (double.IsNaN(BitConverter.Int64BitsToDouble(bits)))
+        {
+            _il.Emit(OpCodes.Ldc_I8, bits);
+            _il.Emit(OpCodes.Call, Members.Int64BitsToDouble);
+            return;
+        }
+
+        _il.Emit(OpCodes.Ldc_R8, BitConverter.Int64BitsToDouble(bits));
+    }
+}
