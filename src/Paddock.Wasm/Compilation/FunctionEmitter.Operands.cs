@@ -62,16 +62,6 @@ internal sealed partial class FunctionEmitter
         }
     }
 
-    /// <summary>Empties the CIL stack and writes out deferred variables: what a block may change must not be read after it.</summary>
-    private void Settle()
-    {
-        StashAll();
-        for (var i = 0; i < _stack.Count; i++)
-        {
-            if (_stack[i].Kind == OperandKind.Variable) Settle(i);
-        }
-    }
-
     private void SettleVariable(int variable)
     {
         for (var i = 0; i < _stack.Count; i++)

@@ -31,9 +31,6 @@ internal sealed class ControlFrame
 
     internal Label Else { get; init; }
 
-    /// <summary>Temporaries that a branch to this frame fills: a loop's parameters, otherwise the results.</summary>
-    internal required LocalBuilder[] BranchValues { get; init; }
-
     internal required LocalBuilder[] Results { get; init; }
 
     internal required FuncType Type { get; init; }
@@ -41,7 +38,7 @@ internal sealed class ControlFrame
     /// <summary>Operands below the frame's own.</summary>
     internal required int Height { get; init; }
 
-    /// <summary>An if's parameters, for its else.</summary>
+    /// <summary>The parameters of a loop, for branches to it, or of an if, for its else.</summary>
     internal LocalBuilder[] Parameters { get; init; } = [];
 
     internal bool BranchedTo { get; set; }

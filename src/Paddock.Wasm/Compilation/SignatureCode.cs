@@ -46,12 +46,12 @@ internal static class SignatureCode
             il.Emit(OpCodes.Call, typeof(SignatureCode).GetMethod(nameof(SetFirst), BindingFlags.Static | BindingFlags.NonPublic, [typeof(Span<WasmValue>).MakeByRefType(), type.Results[0].Clr()])!);
         }
 
-        if (type.Results.Count > 1)
+        for (var i = 1; i < type.Results.Count; i++)
         {
             il.Emit(OpCodes.Ldarga_S, (byte)3);
             il.Emit(OpCodes.Ldarg_1);
-            il.Emit(OpCodes.Ldc_I4, type.Results.Count);
-            il.Emit(OpCodes.Call, typeof(SignatureCode).GetMethod(nameof(SetRest), BindingFlags.Static | BindingFlags.NonPublic)!);
+            il.Emit(OpCodes.Ldc_I4, i);
+            il.Emit(OpCodes.Call, typeof(SignatureCode).GetMethod(type.Results[i].IsReference() ? nameof(SetExtraReference) : nameof(SetExtraBits), BindingFlags.Static | BindingFlags.NonPublic)!);
         }
 
         il.Emit(OpCodes.Ret);
@@ -133,14 +133,9 @@ internal static class SignatureCode
 
     private static void SetFirst(ref Span<WasmValue> results, object? value) => results[0] = WasmValue.FromRef(value);
 
-    private static void SetRest(ref Span<WasmValue> results, CallTarget target, int count)
-    {
-        for (var i = 1; i < count; i++)
-        {
-            var reference = target.ExtraReferences[i];
-            results[i] = reference is null ? WasmValue.FromI64(target.ExtraBits[i]) : WasmValue.FromRef(reference);
-        }
-    }
+    private static void SetExtraBits(ref Span<WasmValue> results, CallTarget target, int index) => results[index] = WasmValue.FromI64(target.ExtraBits[index]);
+
+    private static void SetExtraReference(ref Span<WasmValue> results, CallTarget target, int index) => results[index] = WasmValue.FromRef(target.ExtraReferences[index]);
 
     private static string Getter(ValueType type) => type switch
     {
