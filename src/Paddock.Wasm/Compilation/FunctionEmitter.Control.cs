@@ -236,8 +236,7 @@ internal sealed partial class FunctionEmitter
         for (var i = 0; i < targets.Length; i++)
         {
             var operand = _stack[start + i];
-            if (operand.Kind == OperandKind.Temporary) _il.Emit(OpCodes.Ldloc, operand.Local!);
-            else Load(operand);
+            LoadAndKeep(operand);
         }
 
         for (var i = targets.Length - 1; i >= 0; i--) _il.Emit(OpCodes.Stloc, targets[i]);
@@ -275,7 +274,7 @@ internal sealed partial class FunctionEmitter
         var count = _type.Results.Count;
         StashAll();
         if (count > 1) StoreExtras(count);
-        if (count > 0) Load(_stack[_stack.Count - count]);
+        if (count > 0) LoadAndKeep(_stack[_stack.Count - count]);
         _il.Emit(OpCodes.Ret);
     }
 
@@ -287,8 +286,7 @@ internal sealed partial class FunctionEmitter
             LoadInstance();
             _il.Emit(OpCodes.Ldfld, operand.Type.IsReference() ? Members.ExtraReferences : Members.ExtraBits);
             _il.Emit(OpCodes.Ldc_I4, i);
-            if (operand.Kind == OperandKind.Temporary) _il.Emit(OpCodes.Ldloc, operand.Local!);
-            else Load(operand);
+            LoadAndKeep(operand);
             ToBits(operand.Type);
             _il.Emit(operand.Type.IsReference() ? OpCodes.Stelem_Ref : OpCodes.Stelem_I8);
         }

@@ -96,6 +96,13 @@ internal sealed partial class FunctionEmitter
         }
     }
 
+    /// <summary>As <see cref="Load"/>, but the operand stays on the operand stack and keeps its temporary.</summary>
+    private void LoadAndKeep(Operand operand)
+    {
+        if (operand.Kind == OperandKind.Temporary) _il.Emit(OpCodes.Ldloc, operand.Local!);
+        else Load(operand);
+    }
+
     private void LoadConstant(ValueType type, long bits)
     {
         switch (type)

@@ -9,7 +9,7 @@ namespace Paddock.Wasm;
 /// <summary>Third stage: a validated module to CIL. Only a <see cref="ValidatedModule"/> gets here, so the emitter checks no types again.</summary>
 public static class ModuleCompiler
 {
-    private static readonly ConstructorInfo IgnoresAccessChecks =
+    internal static readonly ConstructorInfo IgnoresAccessChecks =
         typeof(IgnoresAccessChecksToAttribute).GetConstructor([typeof(string)])!;
 
     /// <summary>Compiles every function.</summary>

@@ -11,8 +11,10 @@ internal delegate void Invoker(nint code, CallTarget target, ReadOnlySpan<WasmVa
 internal static class SignatureCode
 {
     private static readonly ConditionalWeakTable<FuncType, Invoker> Invokers = [];
-    private static readonly ConditionalWeakTable<FuncType, DynamicMethod> Stubs = [];
-    private static readonly ConditionalWeakTable<FuncType, object> StubPointers = [];
+
+    // A function holds its type, so the code lives as long as a function that uses it.
+    private static readonly ConditionalWeakTable<FuncType, Type> Stubs = [];
+    private const string StubName = "stub";
 
     internal static Type ReturnType(FuncType type) => type.Results.Count == 0 ? typeof(void) : type.Results[0].Clr();
 
@@ -21,7 +23,7 @@ internal static class SignatureCode
     internal static Invoker Invoker(FuncType type) => Invokers.GetValue(type, EmitInvoker);
 
     /// <summary>Code with the calling convention of compiled functions that boxes its arguments and calls a <see cref="HostTarget"/>.</summary>
-    internal static nint HostStub(FuncType type) => (nint)StubPointers.GetValue(type, t => PointerOf(Stubs.GetValue(t, EmitHostStub)));
+    internal static nint HostStub(FuncType type) => Stubs.GetValue(type, EmitHostStub).GetMethod(StubName)!.MethodHandle.GetFunctionPointer();
 
     private static Invoker EmitInvoker(FuncType type)
     {
@@ -58,9 +60,12 @@ internal static class SignatureCode
         return method.CreateDelegate<Invoker>();
     }
 
-    private static DynamicMethod EmitHostStub(FuncType type)
+    private static Type EmitHostStub(FuncType type)
     {
-        var method = new DynamicMethod("host", ReturnType(type), ParameterTypes(type, typeof(object)), typeof(Instance).Module, skipVisibility: true);
+        var assembly = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("Paddock.Wasm.Host"), AssemblyBuilderAccess.RunAndCollect);
+        assembly.SetCustomAttribute(new CustomAttributeBuilder(ModuleCompiler.IgnoresAccessChecks, [typeof(Instance).Assembly.GetName().Name!]));
+        var stub = assembly.DefineDynamicModule("Host").DefineType("Stub", TypeAttributes.Public | TypeAttributes.Abstract | TypeAttributes.Sealed);
+        var method = stub.DefineMethod(StubName, MethodAttributes.Static | MethodAttributes.Public, ReturnType(type), ParameterTypes(type, typeof(object)));
         var il = method.GetILGenerator();
         var arguments = il.DeclareLocal(typeof(WasmValue[]));
         il.Emit(OpCodes.Ldc_I4, type.Parameters.Count);
@@ -91,20 +96,8 @@ internal static class SignatureCode
         }
 
         il.Emit(OpCodes.Ret);
-        return method;
+        return stub.CreateType();
     }
-
-    private static object PointerOf(DynamicMethod method)
-    {
-        // A delegate keeps the code alive as long as the function type that it is stored with.
-        var types = method.GetParameters().Select(p => p.ParameterType).Append(method.ReturnType).ToArray();
-        var handle = method.CreateDelegate(System.Linq.Expressions.Expression.GetDelegateType(types));
-        KeptAlive.Add(method, handle);
-        var descriptor = (RuntimeMethodHandle)typeof(DynamicMethod).GetMethod("GetMethodDescriptor", BindingFlags.Instance | BindingFlags.NonPublic)!.Invoke(method, null)!;
-        return descriptor.GetFunctionPointer();
-    }
-
-    private static ConditionalWeakTable<DynamicMethod, Delegate> KeptAlive { get; } = [];
 
     private static WasmValue[] CallHost(object target, WasmValue[] arguments, int results)
     {

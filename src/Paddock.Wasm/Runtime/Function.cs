@@ -2,7 +2,7 @@ using Paddock.Wasm.Compilation;
 
 namespace Paddock.Wasm;
 
-/// <summary>A function that the host gives to a guest. An exception it throws passes through the guest's frames to the outermost <see cref="Function.Call"/>; no guest can catch it.</summary>
+/// <summary>A function that the host gives to a guest. An exception it throws passes through the guest's frames to the outermost <see cref="Function.Call(ReadOnlySpan{WasmValue}, Span{WasmValue})"/>; no guest can catch it.</summary>
 /// <param name="arguments">One value for each parameter.</param>
 /// <param name="results">To be filled, one value for each result.</param>
 public delegate void HostCallback(ReadOnlySpan<WasmValue> arguments, Span<WasmValue> results);

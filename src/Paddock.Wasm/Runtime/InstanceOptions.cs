@@ -9,6 +9,6 @@ public sealed record InstanceOptions
     /// <summary>Whether growth beyond <see cref="MaxMemoryBytes"/> traps (<see cref="TrapCode.MemoryLimit"/>) instead of giving the guest -1. Default false.</summary>
     public bool TrapOnMemoryLimit { get; init; }
 
-    /// <summary>Stack that guest code may use below the caller of <see cref="Function.Call"/>, in bytes. Default 512 KiB; never more than the thread has.</summary>
+    /// <summary>Stack that guest code may use below the caller of <see cref="Function.Call(ReadOnlySpan{WasmValue}, Span{WasmValue})"/>, in bytes. Default 512 KiB; never more than the thread has.</summary>
     public int MaxStackBytes { get; init; } = 512 << 10;
 }

@@ -80,7 +80,7 @@ internal sealed unsafe class InstanceState
         where T : Extern
     {
         var items = found.Select(f => f.Item).OfType<T>().ToArray();
-        items.AsSpan(0, count).CopyTo(target);
+        for (var i = 0; i < count; i++) target[i] = items[i];
     }
 
     private static void LinkElements(ref LinkGroup linked, Table table)
