@@ -1,0 +1,32 @@
+namespace Paddock;
+
+/// <summary>What the owner of a host sets. Checked when the host starts.</summary>
+public sealed class PaddockOptions
+{
+    /// <summary>Directory of the database, created with mode 0700. Required.</summary>
+    public string DataDirectory { get; set; } = "";
+
+    /// <summary>Limits of a plugin that asks for none.</summary>
+    public Limits Limits { get; set; } = new();
+
+    /// <summary>Most plugins of one owner. Default 1,000.</summary>
+    public int PluginsPerOwner { get; set; } = 1000;
+
+    /// <summary>Most UTF-8 bytes of an input or a context. Default 1 MiB.</summary>
+    public int InputBytes { get; set; } = 1 << 20;
+
+    /// <summary>How many calls of one plugin run at once; others wait against their own deadline. Default 16.</summary>
+    public int CallsPerPlugin { get; set; } = 16;
+
+    /// <summary>How many calls run at once in all. Default 64.</summary>
+    public int Calls { get; set; } = 64;
+
+    /// <summary>How many plugins stay loaded; the least recently used is dropped beyond. Default 2,000.</summary>
+    public int LoadedPlugins { get; set; } = 2000;
+
+    /// <summary>Bytes that loaded plugins may take in all, as their sandboxes estimate. Default 1 GiB.</summary>
+    public long LoadedBytes { get; set; } = 1L << 30;
+
+    /// <summary>What is kept, and how long.</summary>
+    public RetentionOptions Retention { get; } = new();
+}

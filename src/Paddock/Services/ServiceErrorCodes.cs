@@ -1,0 +1,56 @@
+namespace Paddock;
+
+/// <summary>The stable codes of a <see cref="ServiceError"/> that are not those of a finding.</summary>
+public static class ServiceErrorCodes
+{
+    /// <summary>No such plugin for this principal.</summary>
+    public const string PluginNotFound = "PLUGIN_NOT_FOUND";
+
+    /// <summary>The plugin is disabled.</summary>
+    public const string PluginDisabled = "PLUGIN_DISABLED";
+
+    /// <summary>The plugin was changed by somebody else while this request was under way; nothing was stored.</summary>
+    public const string PluginChanged = "PLUGIN_CHANGED";
+
+    /// <summary>The tenant or owner has as many plugins as the host allows.</summary>
+    public const string PluginQuota = "PLUGIN_QUOTA";
+
+    /// <summary>This host has no sandbox for the plugin's runtime.</summary>
+    public const string RuntimeUnavailable = ErrorCodes.RuntimeUnavailable;
+
+    /// <summary>The stored package is not the one that was verified. It does not run.</summary>
+    public const string IntegrityFailed = "INTEGRITY_FAILED";
+
+    /// <summary>No such permission for this principal.</summary>
+    public const string PermissionNotFound = "PERMISSION_NOT_FOUND";
+
+    /// <summary>No such permission request for this principal.</summary>
+    public const string RequestNotFound = "REQUEST_NOT_FOUND";
+
+    /// <summary>The request was approved or denied before.</summary>
+    public const string RequestResolved = "REQUEST_RESOLVED";
+
+    /// <summary>The code is no longer the one that was reviewed.</summary>
+    public const string RequestStale = "REQUEST_STALE";
+
+    /// <summary>The principal's role does not allow it.</summary>
+    public const string Forbidden = "FORBIDDEN";
+
+    /// <summary>A finding: the timeout is not within 200 to 300,000 ms.</summary>
+    public const string TimeoutInvalid = "TIMEOUT_INVALID";
+
+    /// <summary>A finding: the limit is not within 1 to 200.</summary>
+    public const string LimitInvalid = "LIMIT_INVALID";
+
+    /// <summary>A finding: the input or context is larger than the host takes.</summary>
+    public const string InputTooLarge = "INPUT_TOO_LARGE";
+
+    /// <summary>A finding: the function is no name of an export.</summary>
+    public const string FunctionInvalid = "FUNCTION_INVALID";
+
+    /// <summary>A finding: the expiry is in the past, too far away, or given twice.</summary>
+    public const string ExpiryInvalid = "EXPIRY_INVALID";
+
+    /// <summary>A finding: the reason is too long or has characters that do not print.</summary>
+    public const string ReasonInvalid = "REASON_INVALID";
+}
