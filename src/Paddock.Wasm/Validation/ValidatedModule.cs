@@ -1,0 +1,9 @@
+namespace Paddock.Wasm;
+
+/// <summary>A module that keeps every rule of the specification's validation (core 2.0, chapter 3). Made by <see cref="ModuleValidator.Validate"/> only; the compiler takes nothing less.</summary>
+public sealed class ValidatedModule
+{
+    internal ValidatedModule(DecodedModule module) => Module = module;
+
+    internal DecodedModule Module { get; }
+}
