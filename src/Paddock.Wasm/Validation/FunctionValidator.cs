@@ -78,7 +78,7 @@ internal sealed class FunctionValidator(ModuleContext context)
         _stack.Pop(ValueType.I32);
         var second = _stack.Pop();
         var first = _stack.Pop();
-        if (IsReference(first) || IsReference(second)) throw Invalid("type mismatch: select of references needs a type");
+        if (first.IsReference() || second.IsReference()) throw Invalid("type mismatch: select of references needs a type");
         if (first != second && first != TypeStack.Unknown && second != TypeStack.Unknown) throw Invalid("type mismatch: select of two types");
         _stack.Push(first == TypeStack.Unknown ? second : first);
     }
@@ -120,7 +120,7 @@ internal sealed class FunctionValidator(ModuleContext context)
             case Opcode.RefNull: _stack.Push((ValueType)reader.ReadByte()); break;
             case Opcode.RefIsNull:
                 var reference = _stack.Pop();
-                if (!IsReference(reference) && reference != TypeStack.Unknown) throw Invalid("type mismatch: ref.is_null of a number");
+                if (!reference.IsReference() && reference != TypeStack.Unknown) throw Invalid("type mismatch: ref.is_null of a number");
                 _stack.Push(ValueType.I32);
                 break;
             case Opcode.RefFunc: CheckRefFunc(reader.ReadU32()); break;
@@ -188,8 +188,6 @@ internal sealed class FunctionValidator(ModuleContext context)
         _stack.Pop(operand);
         _stack.Push(result);
     }
-
-    private static bool IsReference(ValueType type) => type is ValueType.FuncRef or ValueType.ExternRef;
 
     private WasmException Invalid(string message) => ModuleValidator.Invalid(message, _stack.Offset);
 
