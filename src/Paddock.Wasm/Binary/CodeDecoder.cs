@@ -3,7 +3,7 @@ namespace Paddock.Wasm;
 /// <summary>Reads function bodies (core 2.0, 5.5.13).</summary>
 internal static class CodeDecoder
 {
-    public static FunctionBody ReadBody(ReadOnlySpan<byte> bytes, ref InstructionReader section, ExpressionScanner scanner, bool dataCountRequired)
+    public static FunctionBody ReadBody(ReadOnlySpan<byte> bytes, ref InstructionReader section, ExpressionScanner scanner)
     {
         var size = section.ReadU32();
         if (size > (uint)section.Remaining) throw section.Malformed("unexpected end of section or function");
@@ -11,7 +11,7 @@ internal static class CodeDecoder
 
         var reader = new InstructionReader(bytes, section.Position, section.Position + (int)size);
         var locals = ReadLocals(ref reader);
-        var code = scanner.Scan(ref reader, dataCountRequired);
+        var code = scanner.Scan(ref reader);
         if (!reader.AtEnd) throw reader.Malformed("END opcode expected: bytes after the end of a function");
         section.Position = reader.Position;
         return new FunctionBody(locals, code.Start, code.Length);

@@ -40,10 +40,10 @@ public sealed class DecodedModule
     internal List<FunctionBody> Bodies { get; } = [];
     internal List<DataSegment> Data { get; } = [];
 
-    internal int ImportedFunctions => Imports.Count(i => i.Kind == ExternKind.Function);
-    internal int ImportedTables => Imports.Count(i => i.Kind == ExternKind.Table);
-    internal int ImportedMemories => Imports.Count(i => i.Kind == ExternKind.Memory);
-    internal int ImportedGlobals => Imports.Count(i => i.Kind == ExternKind.Global);
+    internal int ImportedFunctions { get; set; }
+    internal int ImportedTables { get; set; }
+    internal int ImportedMemories { get; set; }
+    internal int ImportedGlobals { get; set; }
 }
 
 /// <summary>One import; the field that <see cref="Kind"/> names is set.</summary>

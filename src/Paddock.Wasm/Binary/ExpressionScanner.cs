@@ -10,17 +10,20 @@ internal sealed class ExpressionScanner
     private bool[] _elseAllowed = new bool[64];
     private int _depth;
 
-    /// <summary>Reads one expression, its final <c>end</c> included. <paramref name="dataCountRequired"/>: data indices may not be used (code without a data count section, 5.5.16).</summary>
-    public ConstExpr Scan(ref InstructionReader reader, bool dataCountRequired)
+    /// <summary>Where a data index was first used; -1 if none was. A module with a data section then needs a data count section as well (5.5.16).</summary>
+    public int FirstDataIndex { get; private set; } = -1;
+
+    /// <summary>Reads one expression, its final <c>end</c> included.</summary>
+    public ConstExpr Scan(ref InstructionReader reader)
     {
         var start = reader.Position;
         _depth = 0;
         Enter(ref reader, false);
-        while (_depth > 0) ScanInstruction(ref reader, dataCountRequired);
+        while (_depth > 0) ScanInstruction(ref reader);
         return new ConstExpr(start, reader.Position - start);
     }
 
-    private void ScanInstruction(ref InstructionReader reader, bool dataCountRequired)
+    private void ScanInstruction(ref InstructionReader reader)
     {
         var opcode = reader.ReadByte();
         switch (Immediates.Of(opcode))
@@ -41,7 +44,7 @@ internal sealed class ExpressionScanner
             case ImmediateKind.ZeroByte: ScanZeroByte(ref reader); break;
             case ImmediateKind.ReferenceType: TypeDecoder.ReadReferenceType(ref reader); break;
             case ImmediateKind.ValueTypes: ScanValueTypes(ref reader); break;
-            case ImmediateKind.PageFC: ScanPageFC(ref reader, dataCountRequired); break;
+            case ImmediateKind.PageFC: ScanPageFC(ref reader); break;
             default: throw Refuse(opcode, ref reader);
         }
     }
@@ -86,11 +89,11 @@ internal sealed class ExpressionScanner
         if (reader.ReadByte() != 0) throw reader.Malformed("zero byte expected");
     }
 
-    private static void ScanPageFC(ref InstructionReader reader, bool dataCountRequired)
+    private void ScanPageFC(ref InstructionReader reader)
     {
         var sub = reader.ReadU32();
         var opcode = sub <= 0xFF ? 0xFC00 + (int)sub : -1;
-        if (opcode is Opcode.MemoryInit or Opcode.DataDrop && dataCountRequired) throw reader.Malformed("data count section required");
+        if (opcode is Opcode.MemoryInit or Opcode.DataDrop && FirstDataIndex < 0) FirstDataIndex = reader.Position;
         switch (opcode)
         {
             case >= Opcode.I32TruncSatF32S and <= Opcode.I64TruncSatF64U: break;

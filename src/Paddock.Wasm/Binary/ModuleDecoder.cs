@@ -30,7 +30,7 @@ public static class ModuleDecoder
             ReadSection(bytes.Span, ref reader, id, module, scanner);
         }
 
-        CheckCounts(module, reader.Position);
+        CheckCounts(module, scanner, reader.Position);
         return module;
     }
 
@@ -50,7 +50,7 @@ public static class ModuleDecoder
         12 => 10,
         10 => 11,
         11 => 12,
-        13 => throw TypeDecoder.Unsupported("tag section (exception handling)", reader.Position - 1),
+        13 => throw reader.Malformed("malformed section id: tags (exception handling)"),
         _ => throw reader.Malformed("malformed section id"),
     };
 
@@ -73,11 +73,15 @@ public static class ModuleDecoder
         reader.Position = end;
     }
 
-    private static void CheckCounts(DecodedModule module, int end)
+    private static void CheckCounts(DecodedModule module, ExpressionScanner scanner, int end)
     {
         if (module.Functions.Count - module.ImportedFunctions != module.Bodies.Count)
             throw new WasmException(WasmErrorKind.Malformed, "function and code section have inconsistent lengths", end);
         if (module.DataCount is { } count && count != (uint)module.Data.Count)
             throw new WasmException(WasmErrorKind.Malformed, "data count and data section have inconsistent lengths", end);
+
+        // Without a data section an index is merely unknown, which is the validator's to say; so the official suite has it.
+        if (module.DataCount is null && module.Data.Count > 0 && scanner.FirstDataIndex >= 0)
+            throw new WasmException(WasmErrorKind.Malformed, "data count section required", scanner.FirstDataIndex);
     }
 }

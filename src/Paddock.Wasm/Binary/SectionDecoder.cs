@@ -47,11 +47,11 @@ internal static class SectionDecoder
             case 5: module.Memories.Add(TypeDecoder.ReadLimits(ref reader)); break;
             case 6:
                 module.Globals.Add(TypeDecoder.ReadGlobalType(ref reader));
-                module.GlobalInits.Add(scanner.Scan(ref reader, dataCountRequired: false));
+                module.GlobalInits.Add(scanner.Scan(ref reader));
                 break;
             case 7: module.Exports.Add(ReadExport(ref reader)); break;
             case 9: module.Elements.Add(SegmentDecoder.ReadElement(ref reader, scanner)); break;
-            case 10: module.Bodies.Add(CodeDecoder.ReadBody(bytes, ref reader, scanner, module.DataCount is null)); break;
+            case 10: module.Bodies.Add(CodeDecoder.ReadBody(bytes, ref reader, scanner)); break;
             default: module.Data.Add(SegmentDecoder.ReadData(ref reader, scanner)); break;
         }
     }
@@ -66,7 +66,7 @@ internal static class SectionDecoder
             1 => new ImportEntry(module, name, ExternKind.Table, 0, TypeDecoder.ReadTableType(ref reader), default, default),
             2 => new ImportEntry(module, name, ExternKind.Memory, 0, default, TypeDecoder.ReadLimits(ref reader), default),
             3 => new ImportEntry(module, name, ExternKind.Global, 0, default, default, TypeDecoder.ReadGlobalType(ref reader)),
-            4 => throw TypeDecoder.Unsupported("import of a tag (exception handling)", reader.Position - 1),
+            4 => throw reader.Malformed("malformed import kind: a tag (exception handling)"),
             _ => throw reader.Malformed("malformed import kind"),
         };
     }
@@ -77,10 +77,22 @@ internal static class SectionDecoder
         module.Imports.Add(import);
         switch (import.Kind)
         {
-            case ExternKind.Function: AddFunction(import.TypeIndex, module, offset); break;
-            case ExternKind.Table: module.Tables.Add(import.Table); break;
-            case ExternKind.Memory: module.Memories.Add(import.Memory); break;
-            default: module.Globals.Add(import.Global); break;
+            case ExternKind.Function:
+                AddFunction(import.TypeIndex, module, offset);
+                module.ImportedFunctions++;
+                break;
+            case ExternKind.Table:
+                module.Tables.Add(import.Table);
+                module.ImportedTables++;
+                break;
+            case ExternKind.Memory:
+                module.Memories.Add(import.Memory);
+                module.ImportedMemories++;
+                break;
+            default:
+                module.Globals.Add(import.Global);
+                module.ImportedGlobals++;
+                break;
         }
     }
 
@@ -94,7 +106,7 @@ internal static class SectionDecoder
     {
         var name = TypeDecoder.ReadName(ref reader);
         var kind = reader.ReadByte();
-        if (kind == 4) throw TypeDecoder.Unsupported("export of a tag (exception handling)", reader.Position - 1);
+        if (kind == 4) throw reader.Malformed("malformed export kind: a tag (exception handling)");
         if (kind > 3) throw reader.Malformed("malformed export kind");
         return new ExportEntry(name, (ExternKind)kind, reader.ReadU32());
     }

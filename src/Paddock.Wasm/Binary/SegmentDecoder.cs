@@ -11,7 +11,7 @@ internal static class SegmentDecoder
         if (flags > 7) throw reader.Malformed("malformed elements segment kind");
         var mode = (flags & 3) switch { 1 => SegmentMode.Passive, 3 => SegmentMode.Declarative, _ => SegmentMode.Active };
         var table = (flags & 3) == ExplicitIndex ? reader.ReadU32() : 0;
-        var offset = mode == SegmentMode.Active ? scanner.Scan(ref reader, dataCountRequired: false) : default;
+        var offset = mode == SegmentMode.Active ? scanner.Scan(ref reader) : default;
 
         // Flags 0 and 4, the abbreviations of version 1.0, leave the type out.
         var type = (flags & 3) == 0 ? ValueType.FuncRef
@@ -28,7 +28,7 @@ internal static class SegmentDecoder
         var flags = reader.ReadU32();
         if (flags > 2) throw reader.Malformed("malformed data segment kind");
         var memory = flags == ExplicitIndex ? reader.ReadU32() : 0;
-        var offset = flags == PassiveOrDeclarative ? default : scanner.Scan(ref reader, dataCountRequired: false);
+        var offset = flags == PassiveOrDeclarative ? default : scanner.Scan(ref reader);
         var length = reader.ReadU32();
         if (length > (uint)reader.Remaining) throw reader.Malformed("unexpected end of section or function: length out of bounds");
         var start = reader.Position;
@@ -49,7 +49,7 @@ internal static class SegmentDecoder
     private static ConstExpr[] ReadItems(ref InstructionReader reader, ExpressionScanner scanner, int count)
     {
         var items = new ConstExpr[count];
-        for (var i = 0; i < count; i++) items[i] = scanner.Scan(ref reader, dataCountRequired: false);
+        for (var i = 0; i < count; i++) items[i] = scanner.Scan(ref reader);
         return items;
     }
 }

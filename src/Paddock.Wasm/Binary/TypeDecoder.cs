@@ -72,7 +72,7 @@ internal static class TypeDecoder
     public static SizeLimits ReadLimits(ref InstructionReader reader)
     {
         var flags = reader.ReadByte();
-        if (flags is 2 or 3) throw Unsupported("shared memory (threads)", reader.Position - 1);
+        if (flags is 2 or 3) throw reader.Malformed("malformed limits flags: shared (threads)");
         if (flags is >= 4 and <= 7) throw Unsupported("memory64", reader.Position - 1);
         if (flags > 1) throw reader.Malformed("malformed limits flags");
         var minimum = reader.ReadU32();

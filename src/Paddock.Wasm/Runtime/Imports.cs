@@ -13,5 +13,13 @@ public sealed class Imports
         return this;
     }
 
+    /// <summary>Offers every export of <paramref name="instance"/> under its own name.</summary>
+    public Imports Add(string module, Instance instance)
+    {
+        ArgumentNullException.ThrowIfNull(instance);
+        foreach (var export in instance.Compiled.Module.Exports) Add(module, export.Name, instance.ExportOf(export));
+        return this;
+    }
+
     internal Extern? Find(string module, string name) => _items.GetValueOrDefault((module, name));
 }

@@ -89,13 +89,7 @@ public sealed partial class Instance : CallTarget, IDisposable
         if (_exports.TryGetValue(name, out var known)) return known;
         var entry = Compiled.Module.Exports.Find(e => e.Name == name);
         if (entry is null) return null;
-        Extern item = entry.Kind switch
-        {
-            ExternKind.Function => FunctionAt(entry.Index),
-            ExternKind.Table => Tables[entry.Index],
-            ExternKind.Memory => Memory!,
-            _ => Globals[entry.Index],
-        };
+        var item = ExportOf(entry);
         _exports.Add(name, item);
         return item;
     }
@@ -116,6 +110,14 @@ public sealed partial class Instance : CallTarget, IDisposable
     /// <summary>The function with an index of the module's, made when it is first asked for.</summary>
     internal Function FunctionAt(uint index) =>
         Functions[index] ??= new Function(Compiled.TypeOf(index), Compiled.CodePointer(index), this);
+
+    internal Extern ExportOf(ExportEntry entry) => entry.Kind switch
+    {
+        ExternKind.Function => FunctionAt(entry.Index),
+        ExternKind.Table => Tables[entry.Index],
+        ExternKind.Memory => Memory!,
+        _ => Globals[entry.Index],
+    };
 
     private T Get<T>(string name)
         where T : Extern =>
