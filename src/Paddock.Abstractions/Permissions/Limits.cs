@@ -12,8 +12,8 @@ public sealed record Limits
     /// <summary>Linear memory in bytes, engine included. Default 64 MiB.</summary>
     public long MemoryBytes { get; init; } = 64L << 20;
 
-    /// <summary>Stack of the guest's thread in bytes that a call may use. Default 1 MiB.</summary>
-    public int StackBytes { get; init; } = 1 << 20;
+    /// <summary>Stack of the guest's thread in bytes that a call may use. Default 8 MiB; never more than the thread has.</summary>
+    public int StackBytes { get; init; } = 8 << 20;
 
     /// <summary>UTF-8 bytes of a result's JSON. Default 1 MiB.</summary>
     public int ResultBytes { get; init; } = 1 << 20;

@@ -1,0 +1,132 @@
+using System.Security.Cryptography;
+using System.Text;
+using Paddock.Sandbox.Wasm.Threads;
+using Paddock.Wasm;
+
+namespace Paddock.Sandbox.Wasm.JavaScript;
+
+/// <summary>
+/// One call from start to end. Guest code runs in stretches on a guest thread; between them, while the guest awaits host
+/// calls, it holds neither a thread nor a frame, only its instance.
+/// </summary>
+internal sealed class CallRun(QuickJs guest, EngineImage engine, InstanceImage image, SandboxSpec spec, SandboxCall call, CallSession session, IHostChannel channel, GuestThreads threads, Deadline deadline)
+{
+    private readonly List<Task<(int Id, HostReply Reply)>> _pending = [];
+
+    internal async Task<CallResult> RunAsync()
+    {
+        try
+        {
+            await threads.RunAsync(Start).ConfigureAwait(false);
+            while (session.Outcome is null)
+            {
+                BeginRequested();
+                if (_pending.Count == 0) return Result(CallStatus.GuestFault, new CallError(ErrorCodes.GuestDeadlock, "The plugin awaits a promise that nothing can settle."));
+                await Task.WhenAny(Task.WhenAny(_pending), deadline.Reached).ConfigureAwait(false);
+                if (deadline.Reason is { } reason) return Stopped(reason);
+                await threads.RunAsync(ContinueWithReplies).ConfigureAwait(false);
+            }
+
+            return Finish(session.Outcome.Value.Outcome, session.Outcome.Value.Json);
+        }
+        catch (LimitBreachException e)
+        {
+            return Result(CallStatus.LimitExceeded, Limit(e.Code));
+        }
+        catch (TrapException e)
+        {
+            return Trapped(e.Code);
+        }
+    }
+
+    private bool Start()
+    {
+        deadline.Watch(guest);
+        guest.Begin(image, session, session.Limits);
+        deadline.ThrowIfReached();
+        Span<int> seed = stackalloc int[4];
+        RandomNumberGenerator.Fill(System.Runtime.InteropServices.MemoryMarshal.AsBytes(seed));
+        int[] arguments =
+        [
+            guest.NewString("call"u8), guest.NewString(Encoding.UTF8.GetBytes(call.Function ?? "")),
+            guest.NewString(call.Input.Span), guest.NewString((call.Config ?? "null"u8.ToArray()).Span), guest.NewString((call.Context ?? "null"u8.ToArray()).Span),
+            guest.NewNumber(seed[0]), guest.NewNumber(seed[1]), guest.NewNumber(seed[2]), guest.NewNumber(seed[3]),
+        ];
+        guest.Apply(engine.Bridge, arguments);
+        return RunJobs();
+    }
+
+    private bool RunJobs()
+    {
+        guest.RunJobs(() => session.Outcome is not null);
+        return true;
+    }
+
+    private void BeginRequested()
+    {
+        foreach (var request in session.Requested) _pending.Add(AskAsync(request));
+        session.Requested.Clear();
+    }
+
+    private async Task<(int Id, HostReply Reply)> AskAsync(RequestedHostCall request)
+    {
+        // The channel may work before it awaits, on a disk for instance; the next request need not wait for that.
+        await Task.Yield();
+        return (request.Id, await channel.InvokeAsync(request.Function, request.Arguments, deadline.Token).ConfigureAwait(false));
+    }
+
+    private bool ContinueWithReplies()
+    {
+        foreach (var task in _pending.Where(t => t.IsCompleted).ToArray())
+        {
+            _pending.Remove(task);
+            var (id, reply) = task.GetAwaiter().GetResult();
+            HostReplies.Settle(guest, engine, id, reply);
+            RunJobs();
+            if (session.Outcome is not null) break;
+        }
+
+        return true;
+    }
+
+    private CallResult Finish(GuestOutcome outcome, byte[] json) => outcome switch
+    {
+        GuestOutcome.Value => Result(CallStatus.Completed, null, json),
+        GuestOutcome.NotFound => Result(CallStatus.GuestFault, new CallError(ErrorCodes.EntryPointNotFound, $"The plugin exports no function \"{call.Function}\".")),
+        GuestOutcome.ResultInvalid => Result(CallStatus.GuestFault, GuestError.Parse(json, ErrorCodes.ResultInvalid, spec.Entry)),
+        _ => Result(CallStatus.GuestFault, GuestError.Parse(json, ErrorCodes.GuestError, spec.Entry)),
+    };
+
+    private CallResult Trapped(TrapCode code) => code switch
+    {
+        TrapCode.Interrupted when deadline.Reason is { } reason => Stopped(reason),
+        TrapCode.MemoryLimit => Result(CallStatus.LimitExceeded, Limit(ErrorCodes.MemoryLimit)),
+        TrapCode.StackExhausted => Result(CallStatus.LimitExceeded, Limit(ErrorCodes.StackLimit)),
+        TrapCode.MemoryOutOfBounds when guest.StackOverflowed => Result(CallStatus.LimitExceeded, Limit(ErrorCodes.StackLimit)),
+        _ => Result(CallStatus.GuestFault, new CallError(ErrorCodes.GuestTrap, "The plugin's engine trapped; the call was ended.")),
+    };
+
+    private CallResult Stopped(string reason) => reason == ErrorCodes.Cancelled
+        ? Result(CallStatus.Cancelled, new CallError(ErrorCodes.Cancelled, "The caller cancelled."))
+        : Result(CallStatus.LimitExceeded, Limit(reason));
+
+    private static CallError Limit(string code) => new(code, code switch
+    {
+        ErrorCodes.TimeLimit => "The call took longer than it may.",
+        ErrorCodes.MemoryLimit => "The call needed more memory than it may use.",
+        ErrorCodes.StackLimit => "The call recursed deeper than it may.",
+        ErrorCodes.ResultLimit => "The result is larger than it may be.",
+        ErrorCodes.LogLimit => "The call logged more than it may.",
+        _ => "The call made more, or larger, host calls than it may.",
+    });
+
+    private CallResult Result(CallStatus status, CallError? error, byte[]? value = null) => new()
+    {
+        Status = status,
+        Error = error,
+        Value = value,
+        Logs = session.Logs,
+        Duration = session.Elapsed,
+        HostCalls = session.HostCalls,
+    };
+}

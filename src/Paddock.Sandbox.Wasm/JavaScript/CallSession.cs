@@ -1,0 +1,55 @@
+namespace Paddock.Sandbox.Wasm.JavaScript;
+
+/// <summary>What one call, or one initialisation, has asked for and produced so far. Touched by one guest thread at a time, or by the host between two runs.</summary>
+internal sealed class CallSession(SandboxSpec spec, Limits limits, TimeProvider clock) : IGuestHost
+{
+    private readonly long _started = clock.GetTimestamp();
+    private int _logBytes;
+
+    internal Limits Limits => limits;
+
+    internal List<LogEntry> Logs { get; } = [];
+
+    internal List<RequestedHostCall> Requested { get; } = [];
+
+    internal int HostCalls { get; private set; }
+
+    internal (GuestOutcome Outcome, byte[] Json)? Outcome { get; private set; }
+
+    internal TimeSpan Elapsed => clock.GetElapsedTime(_started);
+
+    public int LogBytesLeft => limits.LogBytes - _logBytes;
+
+    public int ResultBytes => limits.ResultBytes;
+
+    public void HostCall(int id, string function, byte[] arguments)
+    {
+        if (++HostCalls > limits.HostCalls) throw new LimitBreachException(ErrorCodes.HostCallLimit);
+        Requested.Add(new RequestedHostCall(id, function, arguments));
+    }
+
+    public void Log(LogSeverity severity, string message)
+    {
+        _logBytes += System.Text.Encoding.UTF8.GetByteCount(message);
+        if (Logs.Count >= limits.LogEntries) throw new LimitBreachException(ErrorCodes.LogLimit);
+        Logs.Add(new LogEntry(clock.GetUtcNow(), severity, message));
+    }
+
+    public void Done(GuestOutcome outcome, byte[] json) => Outcome ??= (outcome, json);
+
+    public long WallClock() => clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public long CallClock() => (long)(Elapsed.TotalMilliseconds * 10) * 100_000;
+
+    public int ZoneOffset(long seconds)
+    {
+        // Beyond what the calendar of .NET reaches the base offset serves.
+        if (seconds is < -62_135_596_800 or > 253_402_300_799) return (int)spec.TimeZone.BaseUtcOffset.TotalSeconds;
+        return (int)spec.TimeZone.GetUtcOffset(DateTimeOffset.FromUnixTimeSeconds(seconds)).TotalSeconds;
+    }
+
+    public ReadOnlyMemory<byte>? Module(string path) => spec.Files.TryGetValue(path, out var source) ? source : null;
+}
+
+/// <summary>A host call that the guest has made and the host has not yet begun.</summary>
+internal readonly record struct RequestedHostCall(int Id, string Function, byte[] Arguments);

@@ -1,0 +1,41 @@
+using Paddock.Wasm;
+
+namespace Paddock.Sandbox.Wasm.JavaScript;
+
+/// <summary>A plugin as the image of its initialised heap.</summary>
+internal sealed class JavaScriptSandbox(JavaScriptRuntime runtime, EngineImage engine, InstanceImage image, SandboxSpec spec) : ISandbox
+{
+    /// <summary>Bytes of memory that this plugin keeps beside what all share.</summary>
+    internal long ResidentBytes => image.ResidentBytes;
+
+    public async ValueTask<CallResult> CallAsync(SandboxCall call, IHostChannel channel, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        ArgumentNullException.ThrowIfNull(channel);
+        var limits = call.Limits ?? spec.Limits;
+        var session = new CallSession(spec, limits, runtime.Clock);
+        using var deadline = new Deadline(limits.Timeout, runtime.Clock, cancellationToken);
+        if (await runtime.RentAsync(engine, deadline.Token).ConfigureAwait(false) is not { } guest)
+        {
+            var cancelled = deadline.Reason == ErrorCodes.Cancelled;
+            return new CallResult
+            {
+                Status = cancelled ? CallStatus.Cancelled : CallStatus.LimitExceeded,
+                Error = new CallError(cancelled ? ErrorCodes.Cancelled : ErrorCodes.TimeLimit, "The call ended while it waited for its turn."),
+                Duration = session.Elapsed,
+            };
+        }
+
+        try
+        {
+            return await new CallRun(guest, engine, image, spec, call, session, channel, runtime.Threads, deadline).RunAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            deadline.Dispose();
+            runtime.Return(guest);
+        }
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
