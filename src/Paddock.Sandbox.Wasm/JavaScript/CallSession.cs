@@ -8,6 +8,9 @@ internal sealed class CallSession(SandboxSpec spec, Limits limits, TimeProvider 
 
     internal Limits Limits => limits;
 
+    /// <summary>Whether the call's clock stands at 0: QuickJS takes its origin when it boots, and each call's begins with the call.</summary>
+    internal bool ClockStopped { get; init; }
+
     internal List<LogEntry> Logs { get; } = [];
 
     internal List<RequestedHostCall> Requested { get; } = [];
@@ -32,14 +35,14 @@ internal sealed class CallSession(SandboxSpec spec, Limits limits, TimeProvider 
     {
         _logBytes += System.Text.Encoding.UTF8.GetByteCount(message);
         if (Logs.Count >= limits.LogEntries) throw new LimitBreachException(ErrorCodes.LogLimit);
-        Logs.Add(new LogEntry(clock.GetUtcNow(), severity, message));
+        Logs.Add(new LogEntry(clock.GetUtcNow(), severity, GuestError.WithoutBridge(message)));
     }
 
     public void Done(GuestOutcome outcome, byte[] json) => Outcome ??= (outcome, json);
 
     public long WallClock() => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
-    public long CallClock() => (long)(Elapsed.TotalMilliseconds * 10) * 100_000;
+    public long CallClock() => ClockStopped ? 0 : (long)(Elapsed.TotalMilliseconds * 10) * 100_000;
 
     public int ZoneOffset(long seconds)
     {

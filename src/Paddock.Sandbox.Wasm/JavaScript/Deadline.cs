@@ -39,10 +39,16 @@ internal sealed class Deadline : IDisposable
         if (Reason is not null) throw new TrapException(TrapCode.Interrupted);
     }
 
+    /// <summary>The call is over: nothing is interrupted any more, and what it still waits for is cancelled. Twice is once.</summary>
     public void Dispose()
     {
         // After this the instance may be another call's: it is not interrupted any more.
-        lock (_gate) _over = true;
+        lock (_gate)
+        {
+            if (_over) return;
+            _over = true;
+        }
+
         _timer.Dispose();
         _registration.Dispose();
         _source.Cancel();

@@ -17,7 +17,7 @@ internal sealed record EngineImage(CompiledModule Module, InstanceImage Image, i
     {
         using var guest = new QuickJs(Compiled.Value);
         var limits = new Limits();
-        guest.Attach(new CallSession(Nothing, limits, clock), limits);
+        guest.Attach(new CallSession(Nothing, limits, clock) { ClockStopped = true }, limits);
         var bridge = guest.Boot(Resource("prelude.js"));
         return new EngineImage(Compiled.Value, guest.Capture(null), bridge);
     }

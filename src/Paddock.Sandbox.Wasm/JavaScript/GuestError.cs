@@ -19,7 +19,7 @@ internal static partial class GuestError
         using var document = JsonDocument.ParseValue(ref reader);
         var name = Text(document, "name");
         var stack = CleanStack(Text(document, "stack"), entry);
-        var position = Position().Match(stack);
+        var position = Position().Match(stack.Split('\n').FirstOrDefault(l => l.Contains(entry + ":", StringComparison.Ordinal)) ?? "");
         return new CallError(code, Text(document, "message"))
         {
             Name = name.Length > 0 ? name : null,
@@ -36,12 +36,17 @@ internal static partial class GuestError
 
     private static string CleanStack(string stack, string entry)
     {
-        var lines = stack.Split('\n')
-            .Select(l => l.TrimEnd())
-            .Where(l => l.Length > 0 && !l.Contains(BridgeFile, StringComparison.Ordinal) && !l.EndsWith("(native)", StringComparison.Ordinal))
-            .Select(l => Unwrap(l, entry));
+        var lines = stack.Split('\n').Select(l => l.TrimEnd()).Where(l => l.Length > 0 && !IsBridge(l)).Select(l => Unwrap(l, entry));
         return string.Join('\n', lines);
     }
+
+    /// <summary>A log message without the bridge's frames, which a logged error's stack ends with.</summary>
+    internal static string WithoutBridge(string message) => message.Contains(BridgeFile, StringComparison.Ordinal)
+        ? string.Join('\n', message.Split('\n').Where(l => !IsBridge(l)))
+        : message;
+
+    private static bool IsBridge(string line) =>
+        line.Contains(BridgeFile, StringComparison.Ordinal) || line.EndsWith("(native)", StringComparison.Ordinal);
 
     /// <summary>Takes the wrapper off the columns of the first line.</summary>
     private static string Unwrap(string line, string entry)
