@@ -47,14 +47,15 @@ public sealed class Function : Extern
             return;
         }
 
-        var outermost = instance.Linked.Enter(instance);
+        instance.Linked.Enter(instance);
         try
         {
             invoke(Code, Target, arguments, results);
         }
         finally
         {
-            if (outermost) instance.Linked.Leave();
+            // The group may have been taken into another one meanwhile; that one counts this entry now.
+            instance.Linked.Leave();
         }
     }
 

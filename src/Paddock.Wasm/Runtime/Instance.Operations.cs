@@ -24,7 +24,13 @@ public sealed partial class Instance
         var function = Unsafe.As<Function>(element);
         var expected = self.Compiled.Module.Types[type];
         if (!ReferenceEquals(function.Type, expected) && !function.Type.Equals(expected)) throw new TrapException(TrapCode.IndirectCallTypeMismatch);
+        if (!ReferenceEquals(function.Target, self)) LinkWith(function.Target, self);
         return function;
+    }
+
+    private static void LinkWith(CallTarget target, Instance self)
+    {
+        if (target is Instance other && !ReferenceEquals(other.Linked, self.Linked)) self.Linked.Merge(other.Linked);
     }
 
     internal static object RefFunc(int index, Instance self) => self.FunctionAt((uint)index);

@@ -95,14 +95,15 @@ public sealed partial class Instance : CallTarget, IDisposable
     }
 
     /// <summary>Stops guest code in this instance, and in those it is linked with, at its next loop head or function entry. From any thread. Holds until <see cref="ClearInterrupt"/>.</summary>
-    public void Interrupt() => Linked.Interrupt();
+    public void Interrupt() => LinkGroup.Interrupt(this);
 
     /// <summary>Lets the instance be called again.</summary>
-    public void ClearInterrupt() => Linked.ClearInterrupt();
+    public void ClearInterrupt() => LinkGroup.ClearInterrupt(this);
 
     /// <summary>Frees its memory. Calling it afterwards is a mistake of the host.</summary>
     public void Dispose()
     {
+        Linked.Remove(this);
         if (_ownsMemory) Memory?.Dispose();
         GC.SuppressFinalize(this);
     }

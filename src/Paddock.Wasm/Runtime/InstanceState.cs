@@ -28,7 +28,6 @@ internal sealed unsafe class InstanceState
         foreach (var (_, item) in found)
         {
             if (item is Function { Target: Instance other }) Link(ref linked, other.Linked);
-            if (item is Table table) LinkElements(ref linked, table);
         }
 
         var functions = new Function?[module.Functions.Count];
@@ -81,14 +80,6 @@ internal sealed unsafe class InstanceState
     {
         var items = found.Select(f => f.Item).OfType<T>().ToArray();
         for (var i = 0; i < count; i++) target[i] = items[i];
-    }
-
-    private static void LinkElements(ref LinkGroup linked, Table table)
-    {
-        foreach (var element in table.Elements)
-        {
-            if (element is Function { Target: Instance other }) Link(ref linked, other.Linked);
-        }
     }
 
     private static void Link(ref LinkGroup linked, LinkGroup other)
