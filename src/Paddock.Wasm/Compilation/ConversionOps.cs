@@ -1,3 +1,7 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
 namespace Paddock.Wasm.Compilation;
 
 /// <summary>Conversions (core 2.0, 4.3.2 and 4.3.3) that are more than one instruction of CIL. The bounds are the floats next to the integer range's ends.</summary>
@@ -59,6 +63,14 @@ internal static class ConversionOps
     internal static float F32ConvertI64U(long a) => a >= 0 ? (float)a : (float)((long)((ulong)a >> 1) | (a & 1)) * 2;
 
     internal static double F64ConvertI64U(long a) => a >= 0 ? (double)a : (double)((long)((ulong)a >> 1) | (a & 1)) * 2;
+
+    /// <summary>As an intrinsic, because the JIT folds a cast to float of a cast to double to nothing, and a signalling NaN stays signalling.</summary>
+    internal static float F32DemoteF64(double a) => Sse2.IsSupported
+        ? Sse2.ConvertScalarToVector128Single(Vector128<float>.Zero, Vector128.CreateScalarUnsafe(a)).ToScalar()
+        : Demote(a);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static float Demote(double a) => (float)a;
 
     private static long ToUInt64(double a) => a < 9223372036854775808.0 ? (long)a : (long)(a - 9223372036854775808.0) ^ long.MinValue;
 

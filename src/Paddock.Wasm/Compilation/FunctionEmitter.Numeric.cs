@@ -116,7 +116,6 @@ internal sealed partial class FunctionEmitter
         Add(Opcode.I64ExtendI32U, ValueType.I64, OpCodes.Conv_U8);
         Add(Opcode.F32ConvertI32S, ValueType.F32, OpCodes.Conv_R4);
         Add(Opcode.F32ConvertI64S, ValueType.F32, OpCodes.Conv_R4);
-        Add(Opcode.F32DemoteF64, ValueType.F32, OpCodes.Conv_R4);
         Add(Opcode.F64ConvertI32S, ValueType.F64, OpCodes.Conv_R8);
         Add(Opcode.F64ConvertI64S, ValueType.F64, OpCodes.Conv_R8);
         Add(Opcode.F64PromoteF32, ValueType.F64, OpCodes.Conv_R8);
@@ -125,6 +124,7 @@ internal sealed partial class FunctionEmitter
         Add(Opcode.I64Extend8S, ValueType.I64, OpCodes.Conv_I1, OpCodes.Conv_I8);
         Add(Opcode.I64Extend16S, ValueType.I64, OpCodes.Conv_I2, OpCodes.Conv_I8);
         Add(Opcode.I64Extend32S, ValueType.I64, OpCodes.Conv_I4, OpCodes.Conv_I8);
+        AddCall(Opcode.F32DemoteF64, ValueType.F32, nameof(ConversionOps.F32DemoteF64));
         AddCall(Opcode.F32ConvertI32U, ValueType.F32, nameof(ConversionOps.F32ConvertI32U));
         AddCall(Opcode.F32ConvertI64U, ValueType.F32, nameof(ConversionOps.F32ConvertI64U));
         AddCall(Opcode.F64ConvertI32U, ValueType.F64, nameof(ConversionOps.F64ConvertI32U));

@@ -127,11 +127,10 @@ internal sealed partial class FunctionEmitter
 
     private void LoadFloat(int bits)
     {
-        // ldc.r4 quiets a signalling NaN, so NaNs travel as integers.
         if (float.IsNaN(BitConverter.Int32BitsToSingle(bits)))
         {
             _il.Emit(OpCodes.Ldc_I4, bits);
-            _il.Emit(OpCodes.Call, Members.Int32BitsToSingle);
+            _il.Emit(OpCodes.Call, Members.Numeric(nameof(NumericOps.F32FromBits)));
             return;
         }
 

@@ -137,6 +137,10 @@ internal static class NumericOps
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static double F64Div(double a, double b) => a / b;
 
+    /// <summary>A NaN by its bits. Not inlined: the JIT keeps a float constant as a double, and that quiets a signalling NaN.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static float F32FromBits(int bits) => BitConverter.Int32BitsToSingle(bits);
+
     private static float? Quiet(float a) => float.IsNaN(a) ? a + a : null;
 
     private static double? Quiet(double a) => double.IsNaN(a) ? a + a : null;
