@@ -21,6 +21,12 @@ public sealed record ExecutionRecord
     /// <summary>UTF-8 bytes of the input's JSON.</summary>
     public required long InputBytes { get; init; }
 
+    /// <summary>UTF-8 bytes of the context's JSON; 0 when there was none.</summary>
+    public required long ContextBytes { get; init; }
+
+    /// <summary>UTF-8 bytes of the result's JSON, also when it was too large to be kept (its <see cref="CallResult.Value"/> is empty then).</summary>
+    public required long ResultBytes { get; init; }
+
     /// <summary>How it ended, with result, error, logs, duration and host calls.</summary>
     public required CallResult Result { get; init; }
 }

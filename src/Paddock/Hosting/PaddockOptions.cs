@@ -15,6 +15,9 @@ public sealed class PaddockOptions
     /// <summary>Most UTF-8 bytes of an input or a context. Default 1 MiB.</summary>
     public int InputBytes { get; set; } = 1 << 20;
 
+    /// <summary>Most UTF-8 bytes of a result that are kept with its execution; of a larger one the size is kept. Default 64 KiB.</summary>
+    public int KeptResultBytes { get; set; } = 64 << 10;
+
     /// <summary>How many calls of one plugin run at once; others wait against their own deadline. Default 16.</summary>
     public int CallsPerPlugin { get; set; } = 16;
 

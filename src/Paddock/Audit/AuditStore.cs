@@ -1,0 +1,127 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Paddock.Store;
+
+namespace Paddock.Audit;
+
+/// <summary>The audit in the database.</summary>
+internal sealed class AuditStore : IAuditSink, IAuditLog
+{
+    private const string HeadKey = "audit.head";
+    private const string BaseKey = "audit.base";
+    private const string PruningKey = "audit.pruning";
+    private const int LongestText = 512;
+    private readonly Database _database;
+    private readonly AuditChain _chain;
+
+    public AuditStore(Database database)
+    {
+        _database = database;
+        _chain = new AuditChain(database.Directory.Key("audit.key", AuditChain.KeyLength));
+    }
+
+    public async ValueTask WriteAsync(AuditRecord record, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        await _database.WriteAsync(connection => Append(connection, record), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Appends a record within the writer's transaction, so that what is audited and its record stand or fall together.</summary>
+    public long Append(SqliteConnection connection, AuditRecord record)
+    {
+        // A broken seal is not mended by going on from it: the chain starts again at nothing, and verification shows where.
+        var head = End(connection, HeadKey) ?? AuditPoint.Start;
+        var row = new AuditRow
+        {
+            Seq = connection.ExecuteScalar<long?>("SELECT seq FROM sqlite_sequence WHERE name = 'audit'").GetValueOrDefault() + 1,
+            At = Time.Stored(record.At),
+            Tenant = record.Tenant,
+            Owner = OwnerOf(connection, record),
+            Actor = record.Actor,
+            PluginId = record.PluginId,
+            ExecutionId = record.ExecutionId,
+            Action = record.Action,
+            Target = Cut(record.Target),
+            Allowed = record.Allowed,
+            Code = record.Code,
+            GrantId = record.GrantId,
+        };
+        row.Mac = _chain.Mac(head.Mac, row);
+        connection.Execute(
+            """
+            INSERT INTO audit (seq, at, tenant, owner, actor, plugin_id, execution_id, action, target, allowed, code, grant_id, mac)
+            VALUES (@Seq, @At, @Tenant, @Owner, @Actor, @PluginId, @ExecutionId, @Action, @Target, @Allowed, @Code, @GrantId, @Mac)
+            """, row);
+        SetEnd(connection, HeadKey, new AuditPoint(row.Seq, row.Mac));
+        return row.Seq;
+    }
+
+    public ValueTask<Result<IReadOnlyList<AuditRecord>>> ListAsync(Principal principal, string? pluginId, string? executionId, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(principal);
+        if (PageLimit.Check(limit) is { } error) return ValueTask.FromResult<Result<IReadOnlyList<AuditRecord>>>(error);
+        var rows = _database.Read(connection => connection.Query<AuditRow>(
+            $"""
+            SELECT {AuditRow.Columns} FROM audit t
+            WHERE {Scope.Visible} AND (@PluginId IS NULL OR plugin_id = @PluginId) AND (@ExecutionId IS NULL OR execution_id = @ExecutionId)
+            ORDER BY seq DESC LIMIT @Limit
+            """,
+            new { principal.Tenant, principal.Owner, Everyone = Scope.SeesEveryone(principal), PluginId = pluginId, ExecutionId = executionId, Limit = limit }));
+        return ValueTask.FromResult(Result.Ok<IReadOnlyList<AuditRecord>>([.. rows.Select(r => r.ToRecord())]));
+    }
+
+    public ValueTask<AuditVerification> VerifyAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult(_database.Read(connection => Verify(connection, cancellationToken)));
+
+    /// <summary>Removes the oldest records, up to <paramref name="last"/>, and moves the chain's base there.</summary>
+    public int Prune(SqliteConnection connection, long last)
+    {
+        byte[]? mac = connection.QuerySingleOrDefault<byte[]>("SELECT mac FROM audit WHERE seq = @last", new { last });
+        if (mac is null) return 0;
+        connection.Execute("INSERT INTO meta (key, value) VALUES (@PruningKey, @last)", new { PruningKey, last });
+        int removed = connection.Execute("DELETE FROM audit WHERE seq <= @last", new { last });
+        connection.Execute("DELETE FROM meta WHERE key = @PruningKey", new { PruningKey });
+        SetEnd(connection, BaseKey, new AuditPoint(last, mac));
+        return removed;
+    }
+
+    private AuditVerification Verify(SqliteConnection connection, CancellationToken cancellationToken)
+    {
+        using var snapshot = connection.BeginTransaction(deferred: true);
+        var head = End(connection, HeadKey);
+        var point = End(connection, BaseKey);
+        long records = 0;
+        long? broken = head is null || point is null ? 0 : null;
+        point ??= AuditPoint.Start;
+        foreach (var row in connection.Query<AuditRow>($"SELECT {AuditRow.Columns} FROM audit ORDER BY seq", transaction: snapshot, buffered: false))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            records++;
+            bool follows = row.Seq == point.Seq + 1 && row.Mac.AsSpan().SequenceEqual(_chain.Mac(point.Mac, row));
+            if (!follows) broken ??= row.Seq;
+            point = new AuditPoint(row.Seq, row.Mac);
+        }
+
+        bool reached = head is not null && head.Seq == point.Seq && head.Mac.AsSpan().SequenceEqual(point.Mac);
+        if (!reached) broken ??= point.Seq + 1;
+        return new AuditVerification(broken is null, records, broken, Convert.ToHexStringLower((head ?? AuditPoint.Start).Mac));
+    }
+
+    // An end that is absent is the start; one with a broken seal is null.
+    private AuditPoint? End(SqliteConnection connection, string key)
+    {
+        byte[]? value = connection.QuerySingleOrDefault<byte[]>("SELECT value FROM meta WHERE key = @key", new { key });
+        return value is null ? AuditPoint.Start : _chain.Open(key, value);
+    }
+
+    private void SetEnd(SqliteConnection connection, string key, AuditPoint point) => connection.Execute(
+        "INSERT INTO meta (key, value) VALUES (@key, @value) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        new { key, value = _chain.Seal(key, point) });
+
+    // The owner is the plugin's, so that an author sees what an operator did to it, also when it is gone.
+    private static string OwnerOf(SqliteConnection connection, AuditRecord record) => record.PluginId is null
+        ? record.Actor
+        : connection.QuerySingleOrDefault<string>("SELECT owner FROM plugins WHERE id = @PluginId AND tenant = @Tenant", new { record.PluginId, record.Tenant }) ?? record.Actor;
+
+    private static string? Cut(string? target) => target is { Length: > LongestText } ? target[..LongestText] : target;
+}

@@ -1,0 +1,101 @@
+using System.Text.Json;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Paddock.Store;
+
+namespace Paddock.Calls;
+
+/// <summary>Executions and their logs in the database.</summary>
+internal sealed class ExecutionStore(Database database)
+{
+    /// <summary>The newest executions of a plugin that the principal sees.</summary>
+    public IReadOnlyList<ExecutionRecord> List(Principal principal, string pluginId, int limit) => database.Read(connection =>
+    {
+        using var snapshot = connection.BeginTransaction(deferred: true);
+        var rows = connection.Query<ExecutionRow>(
+            $"""
+            SELECT {ExecutionRow.Columns} FROM executions t
+            WHERE {Scope.Visible} AND t.plugin_id = @pluginId ORDER BY t.started_at DESC, t.rowid DESC LIMIT @limit
+            """, new { principal.Tenant, principal.Owner, Everyone = Scope.SeesEveryone(principal), pluginId, limit }, snapshot).AsList();
+        return rows.ConvertAll(row => row.ToRecord(Logs(connection, snapshot, row.Id)));
+    });
+
+    /// <summary>Writes an execution; false when its plugin has been deleted meanwhile, and its record with it.</summary>
+    public static bool Insert(SqliteConnection connection, ExecutionRow row, IReadOnlyList<LogEntry> logs)
+    {
+        int inserted = connection.Execute(
+            """
+            INSERT INTO executions (id, tenant, owner, plugin_id, digest, actor, started_at, duration_us, status, input_bytes, context_bytes, result, result_bytes, error, host_calls)
+            SELECT @Id, @Tenant, owner, id, @Digest, @Actor, @StartedAt, @DurationUs, @Status, @InputBytes, @ContextBytes, @Result, @ResultBytes, @Error, @HostCalls
+            FROM plugins WHERE id = @PluginId AND tenant = @Tenant
+            """, row);
+        if (inserted == 0) return false;
+        foreach (var entry in logs)
+            connection.Execute(
+                """
+                INSERT INTO execution_logs (execution_id, tenant, owner, at, severity, message)
+                SELECT id, tenant, owner, @At, @Severity, @Message FROM executions WHERE id = @Id
+                """, new { row.Id, At = Time.Stored(entry.At), Severity = (int)entry.Severity, entry.Message });
+        return true;
+    }
+
+    private static List<LogEntry> Logs(SqliteConnection connection, SqliteTransaction snapshot, string id) =>
+        connection.Query<(long At, int Severity, string Message)>(
+            "SELECT at, severity, message FROM execution_logs WHERE execution_id = @id ORDER BY id", new { id }, snapshot)
+            .Select(log => new LogEntry(Time.Read(log.At), (LogSeverity)log.Severity, log.Message)).AsList();
+}
+
+/// <summary>An execution as it is stored.</summary>
+internal sealed class ExecutionRow
+{
+    public const string Columns = "t.id, t.tenant, t.plugin_id AS PluginId, t.digest, t.actor, t.started_at AS StartedAt, t.duration_us AS DurationUs, t.status, t.input_bytes AS InputBytes, t.context_bytes AS ContextBytes, t.result, t.result_bytes AS ResultBytes, t.error, t.host_calls AS HostCalls";
+
+    public string Id { get; set; } = "";
+
+    public string Tenant { get; set; } = "";
+
+    public string PluginId { get; set; } = "";
+
+    public string Digest { get; set; } = "";
+
+    public string Actor { get; set; } = "";
+
+    public long StartedAt { get; set; }
+
+    public long DurationUs { get; set; }
+
+    public int Status { get; set; }
+
+    public long InputBytes { get; set; }
+
+    public long ContextBytes { get; set; }
+
+    public byte[]? Result { get; set; }
+
+    public long ResultBytes { get; set; }
+
+    public string? Error { get; set; }
+
+    public int HostCalls { get; set; }
+
+    public ExecutionRecord ToRecord(IReadOnlyList<LogEntry> logs) => new()
+    {
+        Id = Id,
+        PluginId = PluginId,
+        Digest = Digest,
+        Actor = Actor,
+        StartedAt = Time.Read(StartedAt),
+        InputBytes = InputBytes,
+        ContextBytes = ContextBytes,
+        ResultBytes = ResultBytes,
+        Result = new CallResult
+        {
+            Status = (CallStatus)Status,
+            Value = Result,
+            Error = Error is null ? null : JsonSerializer.Deserialize<CallError>(Error),
+            Logs = logs,
+            Duration = TimeSpan.FromMicroseconds(DurationUs),
+            HostCalls = HostCalls,
+        },
+    };
+}

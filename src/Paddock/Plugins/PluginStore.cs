@@ -1,0 +1,44 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Paddock.Store;
+
+namespace Paddock.Plugins;
+
+/// <summary>Plugins in the database, as far as a principal sees them.</summary>
+internal sealed class PluginStore(Database database)
+{
+    public IReadOnlyList<PluginRow> List(Principal principal, bool? enabled) => database.Read(connection => connection.Query<PluginRow>(
+        $"SELECT {PluginRow.Columns} FROM plugins t WHERE {Scope.Visible} AND (@enabled IS NULL OR t.enabled = @enabled) ORDER BY t.created_at DESC, t.rowid DESC",
+        new { principal.Tenant, principal.Owner, Everyone = Scope.SeesEveryone(principal), enabled }).AsList());
+
+    public PluginRow? Find(Principal principal, string id) => database.Read(connection => Find(connection, principal, id));
+
+    /// <summary>A plugin without its code.</summary>
+    public PluginRow? FindHead(Principal principal, string id) => database.Read(connection => Find(connection, principal, id, PluginRow.HeadColumns));
+
+    public static PluginRow? Find(SqliteConnection connection, Principal principal, string id, string columns = PluginRow.Columns) =>
+        connection.QuerySingleOrDefault<PluginRow>(
+            $"SELECT {columns} FROM plugins t WHERE {Scope.Visible} AND t.id = @id",
+            new { principal.Tenant, principal.Owner, Everyone = Scope.SeesEveryone(principal), id });
+
+    public static int CountOf(SqliteConnection connection, PluginRow row) => connection.ExecuteScalar<int>(
+        "SELECT count(*) FROM plugins WHERE tenant = @Tenant AND owner = @Owner", new { row.Tenant, row.Owner });
+
+    public static void Insert(SqliteConnection connection, PluginRow row) => connection.Execute(
+        """
+        INSERT INTO plugins (id, tenant, owner, name, description, code, entrypoint, config, enabled, runtime, digest, revision, created_at, updated_at)
+        VALUES (@Id, @Tenant, @Owner, @Name, @Description, @Code, @Entrypoint, @Config, @Enabled, @Runtime, @Digest, @Revision, @CreatedAt, @UpdatedAt)
+        """, row);
+
+    /// <summary>Writes a row over the one of the revision before it; false when that is no longer there.</summary>
+    public static bool Replace(SqliteConnection connection, PluginRow row) => connection.Execute(
+        """
+        UPDATE plugins SET name = @Name, description = @Description, code = @Code, entrypoint = @Entrypoint, config = @Config,
+          enabled = @Enabled, runtime = @Runtime, digest = @Digest, revision = @Revision, updated_at = @UpdatedAt
+        WHERE id = @Id AND tenant = @Tenant AND revision = @Revision - 1
+        """, row) == 1;
+
+    /// <summary>Removes a plugin; what hangs on it goes with it.</summary>
+    public static void Delete(SqliteConnection connection, PluginRow row) =>
+        connection.Execute("DELETE FROM plugins WHERE id = @Id AND tenant = @Tenant", new { row.Id, row.Tenant });
+}

@@ -1,0 +1,42 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using SQLitePCL;
+
+namespace Paddock.Store;
+
+/// <summary>Chooses the native SQLite: the system's, which is patched with the system, before the one that comes with the package, which is old.</summary>
+internal static class SqliteNative
+{
+    private static readonly Lazy<string> Loaded = new(Load);
+    private static string _source = "bundled";
+
+    /// <summary>Where the library comes from and its version, as it is logged. Loads it the first time.</summary>
+    public static string Description => $"{_source} {Version}";
+
+    /// <summary>The library's version. Loads it the first time.</summary>
+    public static string Version => Loaded.Value;
+
+    private static string Load()
+    {
+        try
+        {
+            NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, Resolve);
+        }
+        catch (InvalidOperationException)
+        {
+            // The application chose a library before us; its choice stands.
+            _source = "application's";
+        }
+
+        Batteries_V2.Init();
+        return raw.sqlite3_libversion().utf8_to_string();
+    }
+
+    private static IntPtr Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath)
+    {
+        string? system = OperatingSystem.IsLinux() ? "libsqlite3.so.0" : OperatingSystem.IsMacOS() ? "/usr/lib/libsqlite3.dylib" : null;
+        if (name != "e_sqlite3" || system is null || !NativeLibrary.TryLoad(system, out var handle)) return IntPtr.Zero;
+        _source = "system's";
+        return handle;
+    }
+}
