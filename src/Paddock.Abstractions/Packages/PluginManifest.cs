@@ -41,7 +41,7 @@ public enum IsolationLevel
 /// <summary>What a plugin says of itself, normalised from whichever dialect it was written in. It is a claim: nothing in it grants anything.</summary>
 public sealed record PluginManifest
 {
-    /// <summary>Display name; 2 to 50 characters for a posted snippet, an identifier for a package.</summary>
+    /// <summary>Display name; 2 to 100 characters for a posted snippet, an identifier for a package.</summary>
     public required string Name { get; init; }
 
     /// <summary>SemVer; 1.0.0 where a dialect leaves it out.</summary>

@@ -1,0 +1,52 @@
+using System.Text.Json;
+
+namespace Paddock.HostApi;
+
+/// <summary>Strict reading of a host call's arguments.</summary>
+internal static class Arguments
+{
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64, AllowDuplicateProperties = false };
+
+    internal static JsonDocument Parse(ReadOnlyMemory<byte> json, IReadOnlyList<string> members)
+    {
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(json, Options);
+        }
+        catch (JsonException)
+        {
+            throw Invalid("The arguments are not one JSON object without repeated members.");
+        }
+
+        if (document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.EnumerateObject().All(m => members.Contains(m.Name))) return document;
+        document.Dispose();
+        throw Invalid($"The arguments are no object with none but these members: {string.Join(", ", members)}.");
+    }
+
+    internal static string Text(JsonElement arguments, string name) =>
+        OptionalText(arguments, name) ?? throw Invalid($"{name} is missing.");
+
+    internal static string? OptionalText(JsonElement arguments, string name)
+    {
+        if (!arguments.TryGetProperty(name, out var value)) return null;
+        try
+        {
+            return value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Invalid($"{name} is no text.");
+        }
+        catch (InvalidOperationException)
+        {
+            throw Invalid($"{name} holds half of a surrogate pair.");
+        }
+    }
+
+    internal static int OptionalNumber(JsonElement arguments, string name, int fallback, int most)
+    {
+        if (!arguments.TryGetProperty(name, out var value)) return fallback;
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= 1 && number <= most
+            ? number
+            : throw Invalid($"{name} is no whole number from 1 to {most}.");
+    }
+
+    internal static HostCallException Invalid(string message) => new(ErrorCodes.InvalidArgument, message);
+}

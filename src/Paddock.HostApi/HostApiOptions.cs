@@ -1,0 +1,23 @@
+namespace Paddock.HostApi;
+
+/// <summary>Limits of the host functions, for each plugin.</summary>
+public sealed record HostApiOptions
+{
+    /// <summary>Most bytes of a file that is read or written. Default 10 MiB.</summary>
+    public int FileBytes { get; init; } = 10 << 20;
+
+    /// <summary>Most entries of a directory that are listed. Default 10,000.</summary>
+    public int ListedEntries { get; init; } = 10_000;
+
+    /// <summary>Most bytes of keys and values a plugin keeps. Default 10 MiB.</summary>
+    public long KvBytes { get; init; } = 10L << 20;
+
+    /// <summary>Most keys a plugin keeps. Default 10,000.</summary>
+    public int KvKeys { get; init; } = 10_000;
+
+    /// <summary>Most bytes of one value. Default 1 MB.</summary>
+    public int KvValueBytes { get; init; } = 1_000_000;
+
+    /// <summary>Told of a fault of the host, which a guest learns nothing about. Default: nobody.</summary>
+    public Action<string, Exception>? OnFault { get; init; }
+}

@@ -1,0 +1,9 @@
+namespace Paddock.HostApi;
+
+/// <summary>Who a host call is from. Set by the host when a channel is opened; nothing a guest sends changes it.</summary>
+/// <param name="Tenant">Tenant of the plugin.</param>
+/// <param name="Actor">On whose behalf the plugin was called.</param>
+/// <param name="PluginId">The plugin.</param>
+/// <param name="Digest">Digest of the code that runs; grants for other code do not hold.</param>
+/// <param name="ExecutionId">The execution that the audit names.</param>
+public sealed record HostCallScope(string Tenant, string Actor, string PluginId, string Digest, string ExecutionId);
