@@ -20,6 +20,7 @@ internal sealed partial class FunctionEmitter
     private readonly FuncType _type;
     private readonly FunctionBody _body;
     private readonly ILGenerator _il;
+    private readonly ValueType[] _variableTypes;
     private readonly LocalBuilder[] _locals;
     private readonly List<Operand> _stack = [];
     private readonly List<ControlFrame> _control = [];
@@ -43,7 +44,8 @@ internal sealed partial class FunctionEmitter
         _parameters = _type.Parameters.Count;
         _importedGlobals = module.ImportedGlobals;
         if (_parameters + body.LocalCount > MaxLocals) throw TooLarge();
-        _locals = [.. body.Locals.SelectMany(l => Enumerable.Repeat(l.Type.Clr(), (int)l.Count)).Select(il.DeclareLocal)];
+        _variableTypes = [.. _type.Parameters, .. body.Locals.SelectMany(l => Enumerable.Repeat(l.Type, (int)l.Count))];
+        _locals = [.. _variableTypes.Skip(_parameters).Select(t => il.DeclareLocal(t.Clr()))];
         _localCount = _locals.Length;
     }
 
@@ -118,18 +120,7 @@ internal sealed partial class FunctionEmitter
         else _il.Emit(OpCodes.Stloc, _locals[index - _parameters]);
     }
 
-    private ValueType VariableType(int index)
-    {
-        if (index < _parameters) return _type.Parameters[index];
-        var local = index - _parameters;
-        foreach (var (count, type) in _body.Locals)
-        {
-            if (local < count) return type;
-            local -= (int)count;
-        }
-
-        throw new InvalidOperationException("A local index that was validated.");
-    }
+    private ValueType VariableType(int index) => _variableTypes[index];
 
     private LocalBuilder Take(Type type)
     {
