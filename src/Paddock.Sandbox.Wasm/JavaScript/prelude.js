@@ -137,8 +137,9 @@
   // ---- loading and calling ----
   let exported, entry;
   const pick = (name) => {
-    if (name !== '') return typeof exported[name] === 'function' ? exported[name] : undefined;
-    return entry;
+    if (name === '') return entry;
+    // Own exports only: toString and its like are nobody's plugin function.
+    return getOwnPropertyDescriptor(exported, name) !== undefined && typeof exported[name] === 'function' ? exported[name] : undefined;
   };
   const load = (target, entrypoint) => {
     exported = (typeof target === 'object' && target !== null) || typeof target === 'function' ? target : {};
