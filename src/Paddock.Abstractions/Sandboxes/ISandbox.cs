@@ -17,6 +17,9 @@ public interface ISandboxRuntime : IAsyncDisposable
 /// <summary>One plugin, initialised, ready for any number of calls at once. A call sees the initialised state and nothing of any other call.</summary>
 public interface ISandbox : IAsyncDisposable
 {
+    /// <summary>Bytes it holds between calls, roughly; 0 where it cannot say. The host drops the least recently used sandboxes by it.</summary>
+    long EstimatedBytes => 0;
+
     /// <summary>Runs one call to its end. Guest misbehaviour is in the result; only misuse by the host throws.</summary>
     /// <param name="call">Function, input and identity of the call.</param>
     /// <param name="channel">The only way out of the sandbox; a channel that refuses everything is the strictest sandbox.</param>

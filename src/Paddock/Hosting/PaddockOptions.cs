@@ -1,3 +1,5 @@
+using Paddock.HostApi;
+
 namespace Paddock;
 
 /// <summary>What the owner of a host sets. Checked when the host starts.</summary>
@@ -6,8 +8,11 @@ public sealed class PaddockOptions
     /// <summary>Directory of the database, created with mode 0700. Required.</summary>
     public string DataDirectory { get; set; } = "";
 
-    /// <summary>Limits of a plugin that asks for none.</summary>
-    public Limits Limits { get; set; } = new();
+    /// <summary>Limits of every plugin. The time limit is the most that a call may ask for: 300 s by default.</summary>
+    public Limits Limits { get; set; } = new() { Timeout = TimeSpan.FromSeconds(300) };
+
+    /// <summary>Wall time of a call that asks for none. Default 30 s.</summary>
+    public TimeSpan DefaultTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Most plugins of one owner. Default 1,000.</summary>
     public int PluginsPerOwner { get; set; } = 1000;
@@ -29,6 +34,12 @@ public sealed class PaddockOptions
 
     /// <summary>Bytes that loaded plugins may take in all, as their sandboxes estimate. Default 1 GiB.</summary>
     public long LoadedBytes { get; set; } = 1L << 30;
+
+    /// <summary>What the host functions may do at most, whatever is granted. Faults of the host are logged unless it says otherwise.</summary>
+    public HostApiOptions HostApi { get; set; } = new();
+
+    /// <summary>Directories that can never be granted, nor anything in or above them, besides the data directory and the system's own.</summary>
+    public IList<string> PrivateDirectories { get; } = [];
 
     /// <summary>What is kept, and how long.</summary>
     public RetentionOptions Retention { get; } = new();

@@ -18,6 +18,21 @@ public sealed record ServiceError(ServiceErrorKind Kind, string Code, string Mes
     internal static ServiceError PluginNotFound { get; } =
         new(ServiceErrorKind.NotFound, ServiceErrorCodes.PluginNotFound, "There is no such plugin.");
 
+    internal static ServiceError RuntimeUnavailable(PluginRuntime runtime) =>
+        new(ServiceErrorKind.Conflict, ServiceErrorCodes.RuntimeUnavailable, $"This host has no sandbox for {runtime} plugins.");
+
+    internal static ServiceError NotApproved { get; } =
+        new(ServiceErrorKind.Conflict, ServiceErrorCodes.PluginNotApproved, "Policy does not let this plugin run. An operator can approve it.");
+
+    internal static ServiceError IntegrityFailed { get; } =
+        new(ServiceErrorKind.Conflict, ServiceErrorCodes.IntegrityFailed, "The stored plugin is not the one that was verified. Save it again.");
+
+    internal static ServiceError PluginChanged { get; } =
+        new(ServiceErrorKind.Conflict, ServiceErrorCodes.PluginChanged, "The plugin was changed meanwhile; nothing was stored. Read it again and repeat.");
+
+    internal static ServiceError PluginQuota(int most) =>
+        new(ServiceErrorKind.Conflict, ServiceErrorCodes.PluginQuota, $"There are {most} plugins of this owner already. Delete one first.");
+
     internal static ServiceError PluginDisabled { get; } =
         new(ServiceErrorKind.Conflict, ServiceErrorCodes.PluginDisabled, "The plugin is disabled. Enable it first.");
 

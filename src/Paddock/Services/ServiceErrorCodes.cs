@@ -9,6 +9,9 @@ public static class ServiceErrorCodes
     /// <summary>The plugin is disabled.</summary>
     public const string PluginDisabled = "PLUGIN_DISABLED";
 
+    /// <summary>Policy awaits a review of the plugin, or blocks it.</summary>
+    public const string PluginNotApproved = "PLUGIN_NOT_APPROVED";
+
     /// <summary>The plugin was changed by somebody else while this request was under way; nothing was stored.</summary>
     public const string PluginChanged = "PLUGIN_CHANGED";
 
@@ -50,6 +53,12 @@ public static class ServiceErrorCodes
 
     /// <summary>A finding: the expiry is in the past, too far away, or given twice.</summary>
     public const string ExpiryInvalid = "EXPIRY_INVALID";
+
+    /// <summary>A finding: the permission has no actions, or some that its kind does not know.</summary>
+    public const string ActionsInvalid = "ACTIONS_INVALID";
+
+    /// <summary>A finding: the scope is empty, too long, or names what cannot be granted.</summary>
+    public const string ScopeInvalid = "SCOPE_INVALID";
 
     /// <summary>A finding: the reason is too long or has characters that do not print.</summary>
     public const string ReasonInvalid = "REASON_INVALID";

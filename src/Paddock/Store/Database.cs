@@ -68,6 +68,10 @@ internal sealed class Database : IAsyncDisposable
         return work(connection);
     }
 
+    /// <summary>Commits a write that changes nothing anyone reads.</summary>
+    public Task<bool> CanWriteAsync(CancellationToken cancellationToken) => WriteAsync(
+        connection => connection.Execute("INSERT INTO meta (key, value) VALUES ('probe', '') ON CONFLICT (key) DO UPDATE SET value = ''") == 1, cancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         await _writer.DisposeAsync().ConfigureAwait(false);

@@ -1,0 +1,23 @@
+namespace Paddock;
+
+/// <summary>One call of a loaded plugin.</summary>
+public sealed record PluginCall
+{
+    /// <summary>On whose behalf.</summary>
+    public required Principal Caller { get; init; }
+
+    /// <summary>The exported function; null for the plugin's entry point.</summary>
+    public string? Function { get; init; }
+
+    /// <summary>Input as UTF-8 JSON.</summary>
+    public required ReadOnlyMemory<byte> Input { get; init; }
+
+    /// <summary>The plugin's config as UTF-8 JSON; null for none.</summary>
+    public ReadOnlyMemory<byte>? Config { get; init; }
+
+    /// <summary>The caller's context as UTF-8 JSON; null for none.</summary>
+    public ReadOnlyMemory<byte>? Context { get; init; }
+
+    /// <summary>Wall time, waiting for a turn included; never more than the admission's limit.</summary>
+    public required TimeSpan Timeout { get; init; }
+}

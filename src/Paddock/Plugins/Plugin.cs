@@ -1,0 +1,147 @@
+using Paddock.Calls;
+using Paddock.HostApi;
+using Paddock.Policy;
+using Paddock.Store;
+
+namespace Paddock;
+
+/// <summary>An admitted plugin in its sandbox. Made by <see cref="PluginHost"/> only; any number of calls may run at once.</summary>
+public sealed class Plugin : IAsyncDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SemaphoreSlim _turns;
+    private readonly ISandbox _sandbox;
+    private readonly CallServices _services;
+    private int _calls;
+    private bool _retired;
+
+    internal Plugin(PluginIdentity identity, Admission admission, ISandbox sandbox, CallServices services)
+    {
+        Identity = identity;
+        Digest = admission.Package.Digest;
+        Limits = admission.Limits;
+        _sandbox = sandbox;
+        _services = services;
+        _turns = new SemaphoreSlim(services.CallsPerPlugin);
+    }
+
+    /// <summary>Which plugin it is.</summary>
+    public PluginIdentity Identity { get; }
+
+    /// <summary>Digest of the verified bytes that run.</summary>
+    public string Digest { get; }
+
+    /// <summary>The limits of each call.</summary>
+    public Limits Limits { get; }
+
+    internal long EstimatedBytes => _sandbox.EstimatedBytes;
+
+    /// <summary>Runs one call to its end, and records it with its audit before it returns. Guest misbehaviour is in the result.</summary>
+    /// <exception cref="ObjectDisposedException">The plugin was disposed.</exception>
+    public async ValueTask<ExecutionOutcome> CallAsync(PluginCall call, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        ObjectDisposedException.ThrowIf(!TryEnter(), this);
+        try
+        {
+            return await RunAsync(call, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Exit();
+        }
+    }
+
+    /// <summary>Takes no more calls, and disposes the sandbox when those under way have ended.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Retire();
+        await _drained.Task.ConfigureAwait(false);
+        await _sandbox.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Keeps the sandbox for one call; false when the plugin is retired. Every success needs an <see cref="Exit"/>.</summary>
+    internal bool TryEnter()
+    {
+        lock (_gate)
+        {
+            if (_retired) return false;
+            _calls++;
+            return true;
+        }
+    }
+
+    internal void Exit()
+    {
+        lock (_gate)
+        {
+            if (--_calls == 0 && _retired) _drained.TrySetResult();
+        }
+    }
+
+    /// <summary>A call between <see cref="TryEnter"/> and <see cref="Exit"/>.</summary>
+    internal async ValueTask<ExecutionOutcome> RunAsync(PluginCall call, CancellationToken cancellationToken)
+    {
+        string id = Ids.Execution();
+        var startedAt = _services.Clock.GetUtcNow();
+        long start = _services.Clock.GetTimestamp();
+        var result = await TakeTurnAsync(id, call, start, cancellationToken).ConfigureAwait(false);
+        result = result with { Duration = _services.Clock.GetElapsedTime(start) };
+        // Recorded even when the caller has gone: what ran is known, whoever waits for it.
+        await _services.Journal.RecordAsync(this, id, call, startedAt, result).ConfigureAwait(false);
+        return new ExecutionOutcome(id, result);
+    }
+
+    private void Retire()
+    {
+        lock (_gate)
+        {
+            _retired = true;
+            if (_calls == 0) _drained.TrySetResult();
+        }
+    }
+
+    private async ValueTask<CallResult> TakeTurnAsync(string id, PluginCall call, long start, CancellationToken cancellationToken)
+    {
+        var timeout = call.Timeout < Limits.Timeout ? call.Timeout : Limits.Timeout;
+        if (!await _services.Gate.EnterAsync(_turns, timeout, cancellationToken).ConfigureAwait(false))
+            return cancellationToken.IsCancellationRequested ? Cancelled : TooLate;
+        try
+        {
+            var left = timeout - _services.Clock.GetElapsedTime(start);
+            return left <= TimeSpan.Zero ? TooLate : await CallSandboxAsync(id, call, left, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _services.Gate.Exit(_turns);
+        }
+    }
+
+    private async ValueTask<CallResult> CallSandboxAsync(string id, PluginCall call, TimeSpan left, CancellationToken cancellationToken)
+    {
+        var scope = new HostCallScope(Identity.Tenant, call.Caller.Owner, Identity.Id, Digest, id);
+        var sandboxCall = new SandboxCall
+        {
+            Function = call.Function,
+            Input = call.Input,
+            Config = call.Config,
+            Context = call.Context,
+            Limits = Limits with { Timeout = left },
+        };
+        using var channel = new CallChannel(_services.Door.Open(scope));
+        return await _sandbox.CallAsync(sandboxCall, channel, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static CallResult TooLate { get; } = new()
+    {
+        Status = CallStatus.LimitExceeded,
+        Error = new CallError(ErrorCodes.TimeLimit, "The time was over before the call had its turn."),
+    };
+
+    private static CallResult Cancelled { get; } = new()
+    {
+        Status = CallStatus.Cancelled,
+        Error = new CallError(ErrorCodes.Cancelled, "The caller cancelled."),
+    };
+}

@@ -1,0 +1,178 @@
+namespace Paddock.Plugins;
+
+/// <summary>Loaded plugins, least recently used first to go. Concurrent first calls share one load; a plugin that is dropped ends its calls before its sandbox.</summary>
+internal sealed class PluginCache(int mostPlugins, long mostBytes) : IAsyncDisposable
+{
+    // A sandbox that cannot say how large it is counts as this.
+    private const long UnknownBytes = 1 << 20;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<PluginKey, LinkedListNode<Slot>> _slots = [];
+    private readonly LinkedList<Slot> _byUse = [];
+    private readonly CancellationTokenSource _stopping = new();
+    private long _bytes;
+
+    public int Count
+    {
+        get { lock (_gate) return _slots.Count; }
+    }
+
+    /// <summary>The plugin of a key, entered for one call: the caller owes an <see cref="Plugin.Exit"/>.</summary>
+    /// <param name="key">Which.</param>
+    /// <param name="load">Loads it where it is not loaded. Runs under the host's own token: one caller who leaves does not spoil it for the others.</param>
+    /// <param name="cancellationToken">Ends the waiting of this caller.</param>
+    public async ValueTask<Result<Plugin>> EnterAsync(PluginKey key, Func<CancellationToken, Task<Result<Plugin>>> load, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var slot = Touch(key, load);
+            var result = await slot.Loading.Value.WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (!result.TryGetValue(out var plugin, out var error)) return error;
+            if (plugin.TryEnter()) return plugin;
+            // Dropped between our finding it and our entering it.
+            Remove(slot);
+        }
+    }
+
+    /// <summary>Takes over a plugin that was loaded elsewhere.</summary>
+    public void Offer(Plugin plugin)
+    {
+        var key = new PluginKey(plugin.Identity.Tenant, plugin.Identity.Id, plugin.Digest);
+        var slot = new Slot(key, new Lazy<Task<Result<Plugin>>>(Task.FromResult<Result<Plugin>>(plugin)));
+        lock (_gate)
+        {
+            if (_slots.ContainsKey(key)) slot.Drop();
+            else Add(slot);
+        }
+
+        Loaded(slot, plugin);
+    }
+
+    /// <summary>Drops what is loaded of a plugin, but for one digest where given.</summary>
+    public void Drop(string tenant, string id, string? exceptDigest = null)
+    {
+        lock (_gate)
+        {
+            foreach (var node in _slots.Values.Where(n => n.Value.Key.Id == id && n.Value.Key.Tenant == tenant && n.Value.Key.Digest != exceptDigest).ToArray())
+                RemoveHeld(node);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        Slot[] slots;
+        lock (_gate)
+        {
+            slots = [.. _byUse];
+            foreach (var slot in slots) RemoveHeld(_slots[slot.Key]);
+        }
+
+        foreach (var slot in slots) await slot.Dropped.ConfigureAwait(false);
+        _stopping.Dispose();
+    }
+
+    private Slot Touch(PluginKey key, Func<CancellationToken, Task<Result<Plugin>>> load)
+    {
+        lock (_gate)
+        {
+            if (_slots.TryGetValue(key, out var node))
+            {
+                _byUse.Remove(node);
+                _byUse.AddLast(node);
+                return node.Value;
+            }
+
+            Slot? slot = null;
+            slot = new Slot(key, new Lazy<Task<Result<Plugin>>>(() => LoadAsync(slot!, load)));
+            Add(slot);
+            return slot;
+        }
+    }
+
+    private async Task<Result<Plugin>> LoadAsync(Slot slot, Func<CancellationToken, Task<Result<Plugin>>> load)
+    {
+        try
+        {
+            var result = await load(_stopping.Token).ConfigureAwait(false);
+            if (result.TryGetValue(out var plugin, out _)) Loaded(slot, plugin);
+            else Remove(slot);
+            return result;
+        }
+        catch
+        {
+            Remove(slot);
+            throw;
+        }
+    }
+
+    private void Loaded(Slot slot, Plugin plugin)
+    {
+        lock (_gate)
+        {
+            slot.Bytes = plugin.EstimatedBytes is > 0 and var bytes ? bytes : UnknownBytes;
+            if (slot.IsDropped) return;
+            _bytes += slot.Bytes;
+            // The one just loaded stays, even if it alone is too large.
+            while ((_slots.Count > mostPlugins || _bytes > mostBytes) && _byUse.First is { } oldest && oldest.Value != slot) RemoveHeld(oldest);
+        }
+    }
+
+    private void Add(Slot slot) => _slots.Add(slot.Key, _byUse.AddLast(slot));
+
+    private void Remove(Slot slot)
+    {
+        lock (_gate)
+        {
+            if (_slots.TryGetValue(slot.Key, out var node) && node.Value == slot) RemoveHeld(node);
+        }
+    }
+
+    private void RemoveHeld(LinkedListNode<Slot> node)
+    {
+        _slots.Remove(node.Value.Key);
+        _byUse.Remove(node);
+        _bytes -= node.Value.Bytes;
+        node.Value.Drop();
+    }
+
+    private sealed class Slot(PluginKey key, Lazy<Task<Result<Plugin>>> loading)
+    {
+        public PluginKey Key { get; } = key;
+
+        public Lazy<Task<Result<Plugin>>> Loading { get; } = loading;
+
+        public long Bytes { get; set; }
+
+        public bool IsDropped { get; private set; }
+
+        public Task Dropped { get; private set; } = Task.CompletedTask;
+
+        public void Drop()
+        {
+            if (IsDropped) return;
+            IsDropped = true;
+            Dropped = DisposeAsync();
+        }
+
+        private async Task DisposeAsync()
+        {
+            // Away from the lock under which it is called, and from the load that may be calling.
+            await Task.Yield();
+            var result = await Settled().ConfigureAwait(false);
+            if (result is { } settled && settled.TryGetValue(out var plugin, out _)) await plugin.DisposeAsync().ConfigureAwait(false);
+        }
+
+        private async Task<Result<Plugin>?> Settled()
+        {
+            try
+            {
+                return await Loading.Value.ConfigureAwait(false);
+            }
+            catch (Exception)
+            {
+                // Whoever waits for the load has been told; there is no sandbox to dispose.
+                return null;
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using Paddock.Calls;
+using Paddock.Policy;
+
+namespace Paddock;
+
+/// <summary>Brings admitted plugins into their sandboxes. The only maker of <see cref="Plugin"/>s.</summary>
+public sealed class PluginHost
+{
+    private readonly ISandboxRuntime[] _runtimes;
+    private readonly CallServices _services;
+
+    internal PluginHost(IEnumerable<ISandboxRuntime> runtimes, CallServices services)
+    {
+        // The weakest isolation that is enough comes first.
+        _runtimes = [.. runtimes.OrderBy(r => r.Isolation)];
+        _services = services;
+    }
+
+    /// <summary>The runtimes that plugins can run on here.</summary>
+    public IReadOnlyList<PluginRuntime> Runtimes => [.. _runtimes.Select(r => r.Runtime).Distinct()];
+
+    /// <summary>Loads and initialises a plugin; its host calls are refused meanwhile. Codes: <c>PLUGIN_NOT_APPROVED</c>, <c>RUNTIME_UNAVAILABLE</c>, or a finding with the code of a <see cref="SandboxLoadException"/>.</summary>
+    /// <param name="identity">Whose grants and values its calls use.</param>
+    /// <param name="admission">What may run, and within which limits.</param>
+    /// <param name="cancellationToken">Stops loading.</param>
+    public async ValueTask<Result<Plugin>> LoadAsync(PluginIdentity identity, Admission admission, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        ArgumentNullException.ThrowIfNull(admission);
+        if (admission.Status != PolicyStatus.Approved) return ServiceError.NotApproved;
+        var manifest = admission.Package.Manifest;
+        if (RuntimeOf(manifest.Runtime, admission.Isolation) is not { } runtime) return ServiceError.RuntimeUnavailable(manifest.Runtime);
+        var spec = new SandboxSpec
+        {
+            Digest = admission.Package.Digest,
+            Runtime = manifest.Runtime,
+            Files = admission.Package.Files,
+            Entry = manifest.Entry,
+            EntryPoint = manifest.EntryPoint,
+            Limits = admission.Limits,
+        };
+        try
+        {
+            return new Plugin(identity, admission, await runtime.CreateAsync(spec, cancellationToken).ConfigureAwait(false), _services);
+        }
+        catch (SandboxLoadException e)
+        {
+            return ServiceError.Invalid([new Finding(e.Error.Code, e.Error.Message) { Path = "code", Line = e.Error.Line, Column = e.Error.Column }]);
+        }
+    }
+
+    internal bool CanRun(PluginRuntime runtime) => Array.Exists(_runtimes, r => r.Runtime == runtime);
+
+    private ISandboxRuntime? RuntimeOf(PluginRuntime runtime, IsolationLevel least) =>
+        Array.Find(_runtimes, r => r.Runtime == runtime && r.Isolation >= least);
+}
