@@ -63,11 +63,21 @@ internal sealed partial class FunctionEmitter
     /// <summary>Leaves the top operand on the CIL stack, alone, and takes it off the operand stack.</summary>
     private void LoadCondition()
     {
-        if (_stack[^1].Kind == OperandKind.Stacked && _stack.Take(_stack.Count - 1).Any(o => o.Kind == OperandKind.Stacked)) Stash(_stack.Count - 1);
+        if (_stack[^1].Kind == OperandKind.Stacked && IsAnyStackedBelowTop()) Stash(_stack.Count - 1);
         var condition = Pop();
         if (condition.Kind == OperandKind.Stacked) return;
         StashAll();
         Load(condition);
+    }
+
+    private bool IsAnyStackedBelowTop()
+    {
+        for (var i = _stack.Count - 2; i >= _stashedBelow; i--)
+        {
+            if (_stack[i].Kind == OperandKind.Stacked) return true;
+        }
+
+        return false;
     }
 
     /// <summary>Empties the CIL stack and writes out deferred variables: what a block may change must not be read after it.</summary>
@@ -75,10 +85,12 @@ internal sealed partial class FunctionEmitter
     {
         // With a condition on the CIL stack nothing else is there; variables are written out above it.
         if (!keep) StashAll();
-        for (var i = 0; i < _stack.Count; i++)
+        for (var i = _settledBelow; i < _stack.Count; i++)
         {
             if (_stack[i].Kind == OperandKind.Variable) Settle(i);
         }
+
+        _settledBelow = _stack.Count;
     }
 
     /// <summary>Moves the top operands into <paramref name="targets"/>.</summary>
@@ -187,7 +199,7 @@ internal sealed partial class FunctionEmitter
             if (_stack[i].Kind == OperandKind.Temporary) Free(_stack[i].Local!);
         }
 
-        if (_stack.Count > height) _stack.RemoveRange(height, _stack.Count - height);
+        if (_stack.Count > height) Remove(height);
     }
 
     private void Dead()

@@ -1,24 +1,50 @@
 using System.Reflection.Emit;
+using System.Runtime.InteropServices;
 
 namespace Paddock.Wasm.Compilation;
 
 /// <summary>The operand stack: what is where, and getting it onto the CIL stack in order.</summary>
 internal sealed partial class FunctionEmitter
 {
+    // Below these heights nothing is on the CIL stack, or nothing at all is deferred: a function that keeps many operands is not searched again and again.
+    private int _stashedBelow;
+    private int _settledBelow;
+
+    // How many operands stand for each variable, so that setting one that no operand stands for costs nothing.
+    private readonly Dictionary<int, int> _deferred = [];
+
+    private void Add(Operand operand)
+    {
+        _stack.Add(operand);
+        if (operand.Kind == OperandKind.Variable) CollectionsMarshal.GetValueRefOrAddDefault(_deferred, operand.Variable, out _)++;
+    }
+
+    private void Remove(int start)
+    {
+        for (var i = start; i < _stack.Count; i++)
+        {
+            if (_stack[i].Kind == OperandKind.Variable) _deferred[_stack[i].Variable]--;
+        }
+
+        _stack.RemoveRange(start, _stack.Count - start);
+        _stashedBelow = Math.Min(_stashedBelow, start);
+        _settledBelow = Math.Min(_settledBelow, start);
+    }
+
     private void Push(ValueType type, int depth = 0)
     {
-        _stack.Add(new Operand(OperandKind.Stacked, type, Depth: depth + 1));
+        Add(new Operand(OperandKind.Stacked, type, Depth: depth + 1));
         if (depth + 1 > MaxDepth) StashAll();
     }
 
-    private void PushConstant(ValueType type, long bits) => _stack.Add(new Operand(OperandKind.Constant, type, Bits: bits));
+    private void PushConstant(ValueType type, long bits) => Add(new Operand(OperandKind.Constant, type, Bits: bits));
 
-    private void PushTemporary(ValueType type, LocalBuilder local) => _stack.Add(new Operand(OperandKind.Temporary, type, Local: local));
+    private void PushTemporary(ValueType type, LocalBuilder local) => Add(new Operand(OperandKind.Temporary, type, Local: local));
 
     private Operand Pop()
     {
         var operand = _stack[^1];
-        _stack.RemoveAt(_stack.Count - 1);
+        Remove(_stack.Count - 1);
         return operand;
     }
 
@@ -40,7 +66,7 @@ internal sealed partial class FunctionEmitter
             if (i >= firstDeferred) Load(_stack[i]);
         }
 
-        _stack.RemoveRange(start, count);
+        Remove(start);
         return depth;
     }
 
@@ -56,14 +82,17 @@ internal sealed partial class FunctionEmitter
     /// <summary>Empties the CIL stack.</summary>
     private void StashAll()
     {
-        for (var i = _stack.Count - 1; i >= 0; i--)
+        for (var i = _stack.Count - 1; i >= _stashedBelow; i--)
         {
             if (_stack[i].Kind == OperandKind.Stacked) Stash(i);
         }
+
+        _stashedBelow = _stack.Count;
     }
 
     private void SettleVariable(int variable)
     {
+        if (_deferred.GetValueOrDefault(variable) == 0) return;
         for (var i = 0; i < _stack.Count; i++)
         {
             if (_stack[i].Kind == OperandKind.Variable && _stack[i].Variable == variable) Settle(i);
@@ -76,6 +105,7 @@ internal sealed partial class FunctionEmitter
         var local = Take(operand.Type.Clr());
         LoadVariable(operand.Variable);
         _il.Emit(OpCodes.Stloc, local);
+        _deferred[operand.Variable]--;
         _stack[index] = new Operand(OperandKind.Temporary, operand.Type, Local: local);
     }
 

@@ -10,14 +10,14 @@ internal sealed partial class FunctionEmitter
         switch (opcode)
         {
             case Opcode.LocalGet:
-                _stack.Add(new Operand(OperandKind.Variable, VariableType(index), Variable: index));
+                Add(new Operand(OperandKind.Variable, VariableType(index), Variable: index));
                 break;
             case Opcode.LocalSet:
                 SetVariable(index);
                 break;
             case Opcode.LocalTee:
                 SetVariable(index);
-                _stack.Add(new Operand(OperandKind.Variable, VariableType(index), Variable: index));
+                Add(new Operand(OperandKind.Variable, VariableType(index), Variable: index));
                 break;
             case Opcode.GlobalGet:
                 EmitGlobalGet(index);
