@@ -20,7 +20,7 @@ internal sealed partial class FunctionEmitter
 
         LoadInstance();
         _il.Emit(OpCodes.Ldfld, Members.Functions);
-        _il.Emit(OpCodes.Ldc_I4, index);
+        LoadInteger(index);
         _il.Emit(OpCodes.Ldelem_Ref);
         EmitCallFunction(type);
     }
@@ -29,8 +29,8 @@ internal sealed partial class FunctionEmitter
     {
         var type = _module.Types[typeIndex];
         Consume(type.Parameters.Count + 1);
-        _il.Emit(OpCodes.Ldc_I4, typeIndex);
-        _il.Emit(OpCodes.Ldc_I4, table);
+        LoadInteger(typeIndex);
+        LoadInteger(table);
         LoadInstance();
         _il.Emit(OpCodes.Call, Members.ResolveIndirect);
         EmitCallFunction(type);
@@ -60,7 +60,7 @@ internal sealed partial class FunctionEmitter
         {
             LoadTarget(function);
             _il.Emit(OpCodes.Ldfld, type.Results[i].IsReference() ? Members.ExtraReferences : Members.ExtraBits);
-            _il.Emit(OpCodes.Ldc_I4, i);
+            LoadInteger(i);
             _il.Emit(type.Results[i].IsReference() ? OpCodes.Ldelem_Ref : OpCodes.Ldelem_I8);
             FromBits(type.Results[i]);
             Push(type.Results[i]);

@@ -297,7 +297,7 @@ internal sealed partial class FunctionEmitter
             var operand = _stack[_stack.Count - count + i];
             LoadInstance();
             _il.Emit(OpCodes.Ldfld, operand.Type.IsReference() ? Members.ExtraReferences : Members.ExtraBits);
-            _il.Emit(OpCodes.Ldc_I4, i);
+            LoadInteger(i);
             LoadAndKeep(operand);
             ToBits(operand.Type);
             _il.Emit(operand.Type.IsReference() ? OpCodes.Stelem_Ref : OpCodes.Stelem_I8);

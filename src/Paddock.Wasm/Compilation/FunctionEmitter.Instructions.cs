@@ -129,7 +129,7 @@ internal sealed partial class FunctionEmitter
             Opcode.MemoryInit => 1,
             _ => immediates,
         };
-        for (var i = 0; i < passed; i++) _il.Emit(OpCodes.Ldc_I4, values[i]);
+        for (var i = 0; i < passed; i++) LoadInteger(values[i]);
         LoadInstance();
         _il.Emit(OpCodes.Call, Members.Operation(name));
         if (opcode == Opcode.TableGet) Push(_module.Tables[values[0]].Element);

@@ -88,8 +88,7 @@ internal sealed partial class FunctionEmitter
     /// <summary>Branches to the trap unless the end on the CIL stack is within the length, which lies just before the base.</summary>
     private void EmitCheck()
     {
-        _il.Emit(OpCodes.Ldloc, _base!);
-        AddConstant(-8);
+        _il.Emit(OpCodes.Ldloc, _length!);
         _il.Emit(OpCodes.Ldind_I);
         _il.Emit(OpCodes.Bgt_Un, _outOfBounds);
         _outOfBoundsUsed = true;
@@ -100,7 +99,7 @@ internal sealed partial class FunctionEmitter
         if (value == 0) return;
         if (value is >= int.MinValue and <= int.MaxValue)
         {
-            _il.Emit(OpCodes.Ldc_I4, (int)value);
+            LoadInteger((int)value);
             _il.Emit(OpCodes.Conv_I);
         }
         else

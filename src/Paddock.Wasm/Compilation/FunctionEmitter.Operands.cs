@@ -138,7 +138,7 @@ internal sealed partial class FunctionEmitter
         switch (type)
         {
             case ValueType.I32:
-                _il.Emit(OpCodes.Ldc_I4, (int)bits);
+                LoadInteger((int)bits);
                 break;
             case ValueType.I64:
                 _il.Emit(OpCodes.Ldc_I8, bits);
@@ -159,7 +159,7 @@ internal sealed partial class FunctionEmitter
     {
         if (float.IsNaN(BitConverter.Int32BitsToSingle(bits)))
         {
-            _il.Emit(OpCodes.Ldc_I4, bits);
+            LoadInteger(bits);
             _il.Emit(OpCodes.Call, Members.Numeric(nameof(NumericOps.F32FromBits)));
             return;
         }

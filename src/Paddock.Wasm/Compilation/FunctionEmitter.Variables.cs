@@ -38,7 +38,7 @@ internal sealed partial class FunctionEmitter
     private void EmitTableAccess(string operation, int operands, int table)
     {
         Consume(operands);
-        _il.Emit(OpCodes.Ldc_I4, table);
+        LoadInteger(table);
         LoadInstance();
         _il.Emit(OpCodes.Call, Members.Operation(operation));
     }
@@ -92,7 +92,7 @@ internal sealed partial class FunctionEmitter
         if (type.IsReference())
         {
             _il.Emit(OpCodes.Ldfld, Members.Globals);
-            _il.Emit(OpCodes.Ldc_I4, index);
+            LoadInteger(index);
             _il.Emit(OpCodes.Ldelem_Ref);
         }
         else if (index >= _importedGlobals)

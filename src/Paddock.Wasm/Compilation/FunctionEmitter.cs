@@ -28,6 +28,7 @@ internal sealed partial class FunctionEmitter
     private readonly int _parameters;
     private readonly int _importedGlobals;
     private LocalBuilder? _base;
+    private LocalBuilder? _length;
     private Label _outOfBounds;
     private Label _interrupted;
     private bool _outOfBoundsUsed;
@@ -84,6 +85,10 @@ internal sealed partial class FunctionEmitter
         LoadInstance();
         _il.Emit(OpCodes.Ldfld, Members.MemoryBase);
         _il.Emit(OpCodes.Stloc, _base);
+        _length = _il.DeclareLocal(typeof(nint));
+        _il.Emit(OpCodes.Ldloc, _base);
+        AddConstant(-8);
+        _il.Emit(OpCodes.Stloc, _length);
     }
 
     private void EmitTrapBlocks()
@@ -106,17 +111,45 @@ internal sealed partial class FunctionEmitter
         _il.Emit(OpCodes.Throw);
     }
 
-    private void LoadInstance() => _il.Emit(OpCodes.Ldarg, (short)_parameters);
+    private void LoadInstance() => LoadArgument(_parameters);
+
+    /// <summary>In the shortest form: RyuJIT stops optimising a method of more than 60,000 bytes of CIL.</summary>
+    private void LoadArgument(int index)
+    {
+        if (index < 4) _il.Emit(index switch { 0 => OpCodes.Ldarg_0, 1 => OpCodes.Ldarg_1, 2 => OpCodes.Ldarg_2, _ => OpCodes.Ldarg_3 });
+        else if (index <= byte.MaxValue) _il.Emit(OpCodes.Ldarg_S, (byte)index);
+        else _il.Emit(OpCodes.Ldarg, (short)index);
+    }
+
+    private void StoreArgument(int index)
+    {
+        if (index <= byte.MaxValue) _il.Emit(OpCodes.Starg_S, (byte)index);
+        else _il.Emit(OpCodes.Starg, (short)index);
+    }
+
+    /// <inheritdoc cref="LoadArgument"/>
+    private void LoadInteger(int value)
+    {
+        if (value is >= -1 and <= 8) _il.Emit(SmallIntegers[value + 1]);
+        else if (value is >= sbyte.MinValue and <= sbyte.MaxValue) _il.Emit(OpCodes.Ldc_I4_S, (sbyte)value);
+        else _il.Emit(OpCodes.Ldc_I4, value);
+    }
+
+    private static readonly OpCode[] SmallIntegers =
+    [
+        OpCodes.Ldc_I4_M1, OpCodes.Ldc_I4_0, OpCodes.Ldc_I4_1, OpCodes.Ldc_I4_2, OpCodes.Ldc_I4_3,
+        OpCodes.Ldc_I4_4, OpCodes.Ldc_I4_5, OpCodes.Ldc_I4_6, OpCodes.Ldc_I4_7, OpCodes.Ldc_I4_8,
+    ];
 
     private void LoadVariable(int index)
     {
-        if (index < _parameters) _il.Emit(OpCodes.Ldarg, (short)index);
+        if (index < _parameters) LoadArgument(index);
         else _il.Emit(OpCodes.Ldloc, _locals[index - _parameters]);
     }
 
     private void StoreVariable(int index)
     {
-        if (index < _parameters) _il.Emit(OpCodes.Starg, (short)index);
+        if (index < _parameters) StoreArgument(index);
         else _il.Emit(OpCodes.Stloc, _locals[index - _parameters]);
     }
 
