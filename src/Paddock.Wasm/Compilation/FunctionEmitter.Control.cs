@@ -77,6 +77,7 @@ internal sealed partial class FunctionEmitter
             if (_stack[i].Kind == OperandKind.Stacked) return true;
         }
 
+        _stashedBelow = _stack.Count - 1;
         return false;
     }
 

@@ -5,10 +5,19 @@ namespace Paddock.Wasm.Compilation;
 /// <summary>Loads and stores. Every one is checked against the memory's length, unless a check of the same variable already covers it on every path here.</summary>
 internal sealed partial class FunctionEmitter
 {
+    /// <summary>Checks remembered at once: emptying the table at every label must stay cheap.</summary>
+    private const int MaxChecked = 64;
+
     // By variable: the greatest offset plus size that was checked since the variable was last set. A memory never shrinks while a guest runs.
     private readonly Dictionary<int, ulong> _checked = [];
 
     private void ForgetChecks() => _checked.Clear();
+
+    private void RememberCheck(int variable, ulong end)
+    {
+        if (_checked.Count >= MaxChecked) ForgetChecks();
+        _checked[variable] = end;
+    }
 
     private void EmitLoad(int opcode, ref InstructionReader reader)
     {
@@ -49,7 +58,7 @@ internal sealed partial class FunctionEmitter
                 StashAll();
                 LoadEnd(address, end);
                 EmitCheck();
-                if (address.Kind == OperandKind.Variable) _checked[address.Variable] = end;
+                if (address.Kind == OperandKind.Variable) RememberCheck(address.Variable, end);
                 LoadPointer(address, (long)offset);
                 return;
         }

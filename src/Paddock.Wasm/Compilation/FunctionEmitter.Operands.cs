@@ -92,8 +92,8 @@ internal sealed partial class FunctionEmitter
 
     private void SettleVariable(int variable)
     {
-        if (_deferred.GetValueOrDefault(variable) == 0) return;
-        for (var i = 0; i < _stack.Count; i++)
+        // From the top, and no further than the last one: what is found deep in the stack is not looked for there again.
+        for (var i = _stack.Count - 1; _deferred.GetValueOrDefault(variable) > 0; i--)
         {
             if (_stack[i].Kind == OperandKind.Variable && _stack[i].Variable == variable) Settle(i);
         }
