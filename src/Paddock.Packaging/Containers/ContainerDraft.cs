@@ -3,67 +3,93 @@ using System.Text.Json;
 
 namespace Paddock.Packaging;
 
-/// <summary>The container half of a draft: a plugin.yaml as its code, and files in its config.</summary>
+/// <summary>Checks a container plugin: its plugin.yaml and the files in its config.</summary>
 internal static class ContainerDraft
 {
-    private const int MostFiles = 50, LongestFile = 500_000, LongestTotal = 2_000_000, LongestFileName = 255;
+    internal const int MostFiles = 50;
+    internal const int LargestFile = 500_000;
+    internal const int LargestTotal = 2_000_000;
+    private const string ManifestFile = "plugin.yaml";
 
     public static void Examine(PluginDraft draft, bool codeIsText, DraftExamination examination)
     {
-        var manifest = codeIsText ? ContainerManifestReader.Read(draft.Code!, examination.Findings) : null;
-        ReadFiles(draft.Config!.Value.GetProperty("files"), examination);
+        var manifest = codeIsText ? GituManifestReader.Read(draft.Code!, new ManifestFindings(examination.Findings)) : null;
+        bool filesComplete = ReadFiles(draft.FilesOfConfig!.Value, examination);
         if (manifest is null) return;
-        if (!examination.Files.ContainsKey(manifest.Entry))
-            examination.Report(FindingCodes.EntryFileMissing, $"The entry {Printable.Text(manifest.Entry)} is none of the files.", "config.files", "Add the file, or name another entry.");
-        examination.Files.TryAdd("plugin.yaml", Encoding.UTF8.GetBytes(draft.Code!));
-        examination.Manifest = manifest;
+        if (manifest.Entry is { } entry && filesComplete && !examination.Files.ContainsKey(entry))
+            examination.Report(FindingCodes.EntryFileMissing, $"The manifest's entry {Printable.Text(entry)} is none of the files.", "config.files", "Names are compared exactly.");
+        examination.Files[ManifestFile] = Encoding.UTF8.GetBytes(draft.Code!);
+        if (manifest is not { Name: { } name, Runtime: { } runtime, Entry: { } file }) return;
+        examination.Manifest = new PluginManifest
+        {
+            Name = name,
+            Version = manifest.Version,
+            Description = manifest.Description,
+            Runtime = PluginRuntime.Container,
+            RuntimeVersion = runtime,
+            Entry = file,
+            EntryPoint = draft.EntryPoint,
+            Isolation = IsolationLevel.Container,
+            Dialect = "gitu-container",
+        };
     }
 
-    private static void ReadFiles(JsonElement files, DraftExamination examination)
+    /// <summary>False when the files could not be told one from another, so that nothing can be said of what is missing.</summary>
+    private static bool ReadFiles(JsonElement files, DraftExamination examination)
     {
-        if (files.ValueKind != JsonValueKind.Object || !files.EnumerateObject().Any())
+        if (files.ValueKind != JsonValueKind.Object || files.GetPropertyCount() == 0)
         {
-            examination.Report(FindingCodes.FilesRequired, "config.files has no file.", "config.files", "Send an object of file names and contents.");
-            return;
+            examination.Report(FindingCodes.FilesRequired, "config.files is no object with at least one file.", "config.files", "Send { \"main.js\": \"…\" }.");
+            return false;
         }
 
-        var count = files.EnumerateObject().Count();
+        int count = files.GetPropertyCount();
         if (count > MostFiles)
         {
             examination.Report(FindingCodes.FilesTooMany, $"There are {count} files.", "config.files", $"{MostFiles} are allowed.");
-            return;
+            return false;
         }
 
         long total = 0;
-        var folded = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var file in files.EnumerateObject()) total += ReadFile(file, folded, examination);
-        if (total > LongestTotal) examination.Report(FindingCodes.FilesTotalTooLarge, $"The files have {total} characters in all.", "config.files", $"{LongestTotal} are allowed.");
+        var taken = new HashSet<string>(StringComparer.Ordinal) { PackagePath.CollisionKey(ManifestFile) };
+        foreach (var file in files.EnumerateObject()) total += ReadFile(file, taken, examination);
+        if (total > LargestTotal)
+            examination.Report(FindingCodes.FilesTotalTooLarge, $"The files have {total} characters in all.", "config.files", $"{LargestTotal} are allowed.");
+        CheckDirectories(examination);
+        return true;
     }
 
-    private static int ReadFile(JsonProperty file, HashSet<string> folded, DraftExamination examination)
+    private static int ReadFile(JsonProperty file, HashSet<string> taken, DraftExamination examination)
     {
-        var name = JsonText.Name(file);
-        var path = $"config.files[{Printable.Text(name ?? "?")}]";
-        if (name is null || !IsPlain(name))
-            examination.Report(FindingCodes.FileNameInvalid, "The file name is no plain relative path.", path, "Use letters, digits, '.', '_', '-' and '/' without '..'.");
-        else if (!folded.Add(name.Normalize(NormalizationForm.FormC)))
-            examination.Report(FindingCodes.FileNameInvalid, "The file name differs from another only by case or Unicode form.", path, "Rename one of them.");
-        else if (name.Equals("plugin.yaml", StringComparison.OrdinalIgnoreCase))
-            examination.Report(FindingCodes.FileNameInvalid, "plugin.yaml is the code itself.", path, "Leave it out of the files.");
-        var text = JsonText.Value(file.Value);
-        if (text is null || !UnicodeText.IsValid(text))
-        {
-            examination.Report(FindingCodes.FileContentInvalid, "The content is no text.", path, "Send it as a string.");
-            return 0;
-        }
+        string? name = JsonText.Name(file);
+        string path = $"config.files[{Printable.Text(name ?? "?")}]";
+        string? fault = name is null ? "is no text." : PackagePath.Fault(name);
+        // SECURITY: names that collide by case, the manifest's own among them: one loader sees one file, another the other.
+        if (fault is null && !taken.Add(PackagePath.CollisionKey(name!)))
+            fault = $"differs from another one at most by case; {ManifestFile} is the manifest's.";
+        if (fault is not null) examination.Report(FindingCodes.FileNameInvalid, $"The file name {fault}", path);
 
-        if (text.Length > LongestFile) examination.Report(FindingCodes.FileTooLarge, $"The file has {text.Length} characters.", path, $"{LongestFile} are allowed.");
-        if (name is not null) examination.Files.TryAdd(name, Encoding.UTF8.GetBytes(text));
-        return text.Length;
+        string? content = JsonText.Value(file.Value);
+        if (content is null)
+            examination.Report(FindingCodes.FileContentInvalid, "The file's content is no text.", path, "Send it as a string.");
+        else if (content.Length > LargestFile)
+            examination.Report(FindingCodes.FileTooLarge, $"The file has {content.Length} characters.", path, $"{LargestFile} are allowed.");
+        // Kept also when it is faulty, so that the entry is not reported missing as well; an error lets no package be made.
+        if (name is not null && UnicodeText.IsValid(name)) examination.Files[name] = content is null ? default : Encoding.UTF8.GetBytes(content);
+        return content?.Length ?? 0;
     }
 
-    // SECURITY: `..`, absolute, drive and UNC names, and names that another system reads as another path.
-    private static bool IsPlain(string name) =>
-        name.Length is > 0 and <= LongestFileName && Printable.IsClean(name) && name.IndexOfAny(['\\', ':', '*', '?', '"', '<', '>', '|']) < 0
-        && name.Split('/').All(segment => segment is not ("" or "." or "..") && segment.Trim() == segment && !segment.EndsWith('.'));
+    /// <summary>No name may be a file and a directory at once.</summary>
+    private static void CheckDirectories(DraftExamination examination)
+    {
+        var files = examination.Files.Keys.Select(PackagePath.CollisionKey).ToHashSet(StringComparer.Ordinal);
+        files.Add(PackagePath.CollisionKey(ManifestFile));
+        foreach (string name in examination.Files.Keys)
+        {
+            string key = PackagePath.CollisionKey(name);
+            for (int slash = key.IndexOf('/'); slash > 0; slash = key.IndexOf('/', slash + 1))
+                if (files.Contains(key[..slash]))
+                    examination.Report(FindingCodes.FileNameInvalid, "A directory in the file name is a file too.", $"config.files[{Printable.Text(name)}]");
+        }
+    }
 }

@@ -5,6 +5,9 @@ namespace Paddock.Packaging;
 /// <summary>Reads a draft from JSON of any shape.</summary>
 internal sealed class DraftReader
 {
+    // A body of a million unknown members does not make an answer of a million findings.
+    private const int MostFindings = 50;
+
     private readonly List<Finding> _findings = [];
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private PluginDraft _draft = new();
@@ -73,6 +76,8 @@ internal sealed class DraftReader
         if (value.ValueKind != JsonValueKind.Null) _draft = _draft with { Config = value.Clone() };
     }
 
-    private void Report(string code, string message, string? path, string? mend = null) =>
-        _findings.Add(new Finding(code, message) { Path = path, Mend = mend });
+    private void Report(string code, string message, string? path, string? mend = null)
+    {
+        if (_findings.Count < MostFindings) _findings.Add(new Finding(code, message) { Path = path, Mend = mend });
+    }
 }

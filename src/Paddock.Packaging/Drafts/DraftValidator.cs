@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
@@ -89,17 +90,19 @@ public static class DraftValidator
         }
 
         long size = 0;
+        bool distinct = true;
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var member in value.EnumerateObject())
         {
             string? name = JsonText.Name(member);
-            if (name is null || !names.Add(name))
-                examination.Report(FindingCodes.ConfigInvalid, "A member of the config has no readable name, or stands there twice.", "config");
-            if (name != "files") size += member.Value.GetRawText().Length;
+            distinct &= name is not null && names.Add(name);
+            if (name != "files") size += JsonMarshal.GetRawUtf8Value(member.Value).Length;
         }
 
+        if (!distinct)
+            examination.Report(FindingCodes.ConfigInvalid, "A member of the config has no readable name, or stands there twice.", "config", "Send each member once.");
         if (size > LongestConfig)
-            examination.Report(FindingCodes.ConfigInvalid, $"The config has {size} characters besides its files.", "config", $"{LongestConfig} are allowed.");
+            examination.Report(FindingCodes.ConfigInvalid, $"The config has {size} bytes besides its files.", "config", $"{LongestConfig} are allowed.");
     }
 
     private static bool CheckCode(string? code, DraftExamination examination)

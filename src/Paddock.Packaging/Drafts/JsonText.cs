@@ -31,4 +31,13 @@ internal static class JsonText
             return null;
         }
     }
+
+    /// <summary>The first member of that name, or null.</summary>
+    // TryGetProperty would throw on a neighbour whose name is half a surrogate pair.
+    public static JsonElement? Member(JsonElement container, string name)
+    {
+        foreach (var member in container.EnumerateObject())
+            if (Name(member) == name) return member.Value;
+        return null;
+    }
 }

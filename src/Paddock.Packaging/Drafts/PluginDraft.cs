@@ -32,7 +32,9 @@ public sealed record PluginDraft
     public IReadOnlyList<Finding> FormFindings { get; internal init; } = [];
 
     /// <summary>Whether this is a container plugin: its config has a member <c>files</c>.</summary>
-    public bool IsContainer => Config is { ValueKind: JsonValueKind.Object } config && config.TryGetProperty("files", out _);
+    public bool IsContainer => FilesOfConfig is not null;
+
+    internal JsonElement? FilesOfConfig => Config is { ValueKind: JsonValueKind.Object } config ? JsonText.Member(config, "files") : null;
 
     /// <summary>Reads a draft from the body of a request. Never throws on content: what cannot be read is in <see cref="FormFindings"/> or left null, and verification then refuses the draft.</summary>
     /// <param name="body">Any JSON. Copied: the document may be disposed afterwards.</param>
