@@ -49,12 +49,14 @@ internal sealed class CallRun(QuickJs guest, EngineImage engine, InstanceImage i
         int[] arguments =
         [
             guest.NewString("call"u8), guest.NewString(Encoding.UTF8.GetBytes(call.Function ?? "")),
-            guest.NewString(call.Input.Span), guest.NewString((call.Config ?? "null"u8.ToArray()).Span), guest.NewString((call.Context ?? "null"u8.ToArray()).Span),
+            guest.NewString(OrNull(call.Input)), guest.NewString(OrNull(call.Config)), guest.NewString(OrNull(call.Context)),
             guest.NewNumber(seed[0]), guest.NewNumber(seed[1]), guest.NewNumber(seed[2]), guest.NewNumber(seed[3]),
         ];
         guest.Apply(engine.Bridge, arguments);
         return RunJobs();
     }
+
+    private static ReadOnlySpan<byte> OrNull(ReadOnlyMemory<byte>? json) => json is { IsEmpty: false } given ? given.Span : "null"u8;
 
     private bool RunJobs()
     {

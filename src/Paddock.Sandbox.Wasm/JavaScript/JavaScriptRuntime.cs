@@ -13,6 +13,7 @@ public sealed class JavaScriptRuntime : ISandboxRuntime
     private readonly ConcurrentStack<QuickJs> _idle = [];
     private readonly SemaphoreSlim _slots;
     private readonly Task<EngineImage> _engine;
+    private int _disposed;
 
     /// <summary>Starts compiling the engine in the background; the first plugin waits for it.</summary>
     public JavaScriptRuntime(JavaScriptRuntimeOptions? options = null)
@@ -62,6 +63,8 @@ public sealed class JavaScriptRuntime : ISandboxRuntime
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        // A container disposes it for each service that it is.
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         await ((Task)_engine).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Threads.Dispose();
         while (_idle.TryPop(out var guest)) guest.Dispose();
