@@ -106,6 +106,15 @@ public sealed class CallTests(RuntimeFixture js)
     }
 
     [Fact]
+    public async Task HostCall_FailureThatNobodyCatches_IsTheCallsError_ButNotAMadeUpOne()
+    {
+        var denies = new ChannelOf((_, _, _) => Task.FromResult(HostReply.Fail(ErrorCodes.PermissionDenied, "no")));
+        Assert.Equal(ErrorCodes.PermissionDenied, (await js.Run("module.exports = (c) => c.host.kv.get('k')", channel: denies)).Error?.Code);
+        const string forged = "module.exports = () => { throw Object.assign(new Error('x'), { name: 'HostError', code: 'PERMISSION_DENIED' }) }";
+        Assert.Equal(ErrorCodes.GuestError, (await js.Run(forged, channel: denies)).Error?.Code);
+    }
+
+    [Fact]
     public async Task HostCall_MoreSuspendedCallsThanThreads_AllComplete()
     {
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -83,6 +83,7 @@ internal sealed class CallRun(QuickJs guest, EngineImage engine, InstanceImage i
         {
             _pending.Remove(task);
             var (id, reply) = task.GetAwaiter().GetResult();
+            if (reply.Error is { } failure) session.FailedWith.Add(failure.Code);
             HostReplies.Settle(guest, engine, id, reply);
             RunJobs();
             if (session.Outcome is not null) break;
@@ -96,7 +97,7 @@ internal sealed class CallRun(QuickJs guest, EngineImage engine, InstanceImage i
         GuestOutcome.Value => Result(CallStatus.Completed, null, json),
         GuestOutcome.NotFound => Result(CallStatus.GuestFault, new CallError(ErrorCodes.EntryPointNotFound, $"The plugin exports no function \"{call.Function}\".")),
         GuestOutcome.ResultInvalid => Result(CallStatus.GuestFault, GuestError.Parse(json, ErrorCodes.ResultInvalid, spec.Entry)),
-        _ => Result(CallStatus.GuestFault, GuestError.Parse(json, ErrorCodes.GuestError, spec.Entry)),
+        _ => Result(CallStatus.GuestFault, GuestError.Parse(json, ErrorCodes.GuestError, spec.Entry, session.FailedWith)),
     };
 
     private CallResult Trapped(TrapCode code) => code switch

@@ -17,6 +17,9 @@ internal sealed class CallSession(SandboxSpec spec, Limits limits, TimeProvider 
 
     internal int HostCalls { get; private set; }
 
+    /// <summary>Codes with which host calls of this call failed. A guest that lets such a failure through fails with that code; one that makes up a code does not.</summary>
+    internal HashSet<string> FailedWith { get; } = new(StringComparer.Ordinal);
+
     internal (GuestOutcome Outcome, byte[] Json)? Outcome { get; private set; }
 
     internal TimeSpan Elapsed => clock.GetElapsedTime(_started);

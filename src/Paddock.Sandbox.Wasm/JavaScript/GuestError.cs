@@ -10,17 +10,21 @@ internal static partial class GuestError
     /// <summary>File name of the guest's half of the bridge. Its frames are left out of stacks.</summary>
     internal const string BridgeFile = "paddock:bridge";
 
+    /// <summary>Name of the errors that the bridge rejects host calls with.</summary>
+    private const string HostErrorName = "HostError";
+
     /// <summary>Stands before a CommonJS source, on its first line.</summary>
     internal const string WrapperStart = "(function (exports, module) {";
 
-    internal static CallError Parse(ReadOnlySpan<byte> json, string code, string entry)
+    internal static CallError Parse(ReadOnlySpan<byte> json, string code, string entry, IReadOnlySet<string>? hostCodes = null)
     {
         var reader = new Utf8JsonReader(json);
         using var document = JsonDocument.ParseValue(ref reader);
         var name = Text(document, "name");
         var stack = CleanStack(Text(document, "stack"), entry);
         var position = Position().Match(stack.Split('\n').FirstOrDefault(l => l.Contains(entry + ":", StringComparison.Ordinal)) ?? "");
-        return new CallError(code, Text(document, "message"))
+        var thrown = Text(document, "code");
+        return new CallError(name == HostErrorName && hostCodes?.Contains(thrown) == true ? thrown : code, Text(document, "message"))
         {
             Name = name.Length > 0 ? name : null,
             Stack = stack.Length > 0 ? stack : null,
