@@ -75,7 +75,7 @@ public sealed class PluginServiceTests : IAsyncDisposable
         Assert.DoesNotContain(findings, f => f.Severity == FindingSeverity.Error);
         Assert.Equal([ErrorCodes.EntryPointNotFound], (await _host.Plugins.ValidateAsync(Author, Draft("broken"), Ct)).Value.Where(f => f.Severity == FindingSeverity.Error).Select(f => f.Code));
         Assert.Empty((await _host.Plugins.ListAsync(Author, null, Ct)).Value);
-        Assert.Single(_host.Runtime.Disposed);
+        Assert.Single(await _host.Runtime.DisposedAsync(1));
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public sealed class PluginServiceTests : IAsyncDisposable
         Assert.Null(await _host.Get<IKeyValueStore>().GetAsync("default", plugin.Id, "a", Ct));
         var actions = (await _host.Audit.ListAsync(Author, plugin.Id, null, 50, Ct)).Value.Select(r => r.Action);
         Assert.Equal(["plugin.delete", "plugin.call", "kv.set", "permission.grant", "plugin.create"], actions);
-        Assert.Equal([plugin.Digest], _host.Runtime.Disposed);
+        Assert.Equal([plugin.Digest], await _host.Runtime.DisposedAsync(1));
     }
 
     [Fact]

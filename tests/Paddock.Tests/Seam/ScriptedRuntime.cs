@@ -43,6 +43,18 @@ internal sealed class ScriptedRuntime : ISandboxRuntime
         return new ScriptedSandbox(this, spec, steps);
     }
 
+    /// <summary>The digests of the sandboxes disposed, once there are so many: disposal runs behind the call that caused it.</summary>
+    public async Task<string[]> DisposedAsync(int count)
+    {
+        while (Disposed.Count < count)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+
+        return [.. Disposed];
+    }
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
 

@@ -49,7 +49,7 @@ internal sealed class ScriptedSandbox(ScriptedRuntime runtime, SandboxSpec spec,
                 run.Value = JsonSerializer.SerializeToUtf8Bytes(run.Codes);
                 break;
             case "wait": await runtime.Gate(words[1]).PassAsync(cancellationToken); break;
-            case "log": run.Logs.Add(new LogEntry(DateTimeOffset.UnixEpoch, LogSeverity.Warn, words[1])); break;
+            case "log": run.Logs.Add(new LogEntry(SetClock.Start, LogSeverity.Warn, words[1])); break;
             case "result": run.Value = JsonSerializer.SerializeToUtf8Bytes(new string('x', int.Parse(words[1]) - 2)); break;
             case "throw": throw new InvalidOperationException("thrown by the guest");
             case "leak": runtime.Leaked.Enqueue(channel); break;
