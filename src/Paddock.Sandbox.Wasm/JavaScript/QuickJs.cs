@@ -120,6 +120,16 @@ internal sealed class QuickJs : IDisposable
 
     internal int Undefined() => Call("qjs_get_undefined");
 
+    /// <summary>Throws an Error into the code that is running, which a host function then answers with 0.</summary>
+    internal void Throw(string message)
+    {
+        var error = Call("qjs_new_error");
+        var name = Write("message"u8);
+        Call("qjs_set_prop_string", error, name, NewString(Encoding.UTF8.GetBytes(message)));
+        Call("wasm_free", name);
+        Call("qjs_throw", error);
+    }
+
     internal double ReadNumber(int value) => Export("qjs_get_float64").Call(value).AsF64();
 
     /// <summary>Copies a string out. Its length is looked at first, so that a guest cannot make the host allocate more than <paramref name="maxBytes"/>.</summary>

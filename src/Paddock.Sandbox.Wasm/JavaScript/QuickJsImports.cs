@@ -104,8 +104,10 @@ internal sealed class QuickJsImports(QuickJs guest)
     /// <summary>(path, address of the length) → source, or 0.</summary>
     private void LoadModule(ReadOnlySpan<WasmValue> arguments, Span<WasmValue> results)
     {
-        if (Host.Module(guest.ReadCString(arguments[0].AsI32())) is not { } source)
+        var path = guest.ReadCString(arguments[0].AsI32());
+        if (Host.Module(path) is not { } source)
         {
+            guest.Throw($"The package has no module \"{GuestText.Clean(path)}\".");
             results[0] = 0;
             return;
         }
