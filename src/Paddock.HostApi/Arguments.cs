@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Paddock.HostApi;
 
@@ -9,17 +10,21 @@ internal static class Arguments
 
     internal static JsonDocument Parse(ReadOnlyMemory<byte> json, IReadOnlyList<string> members)
     {
-        JsonDocument document;
+        if (!Utf8.IsValid(json.Span)) throw Invalid("The arguments are no UTF-8.");
+        JsonDocument? document = null;
         try
         {
             document = JsonDocument.Parse(json, Options);
+            var root = document.RootElement;
+            if (root.ValueKind == JsonValueKind.Object && root.EnumerateObject().All(m => members.Contains(m.Name))) return document;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // InvalidOperationException: half of a surrogate pair in a member's name, at any depth.
+            document?.Dispose();
             throw Invalid("The arguments are not one JSON object without repeated members.");
         }
 
-        if (document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.EnumerateObject().All(m => members.Contains(m.Name))) return document;
         document.Dispose();
         throw Invalid($"The arguments are no object with none but these members: {string.Join(", ", members)}.");
     }

@@ -45,35 +45,86 @@ public sealed class HostDoor
 
     private async ValueTask<HostReply> InvokeAsync(HostCallScope scope, string name, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
     {
-        if (!_functions.TryGetValue(name, out var function))
-        {
-            await RecordAsync(scope, name, null, false, ErrorCodes.UnknownHostFunction, null, cancellationToken).ConfigureAwait(false);
-            return HostReply.Fail(ErrorCodes.UnknownHostFunction, $"unknown host function: {Clean(name)}");
-        }
-
         string? target = null;
+        JsonDocument? document = null;
         try
         {
-            using var document = Arguments.Parse(json, function.Members);
-            target = function.Target(document.RootElement);
-            var held = _grants.ActiveGrants(scope.Tenant, scope.PluginId, scope.Digest).Matching(function.Permission, function.Access, _clock.GetUtcNow());
-            if (function.Covering(held, document.RootElement) is not { } grant)
+            Grant? grant;
+            HostFunction? function;
+            try
             {
-                await RecordAsync(scope, name, target, false, ErrorCodes.PermissionDenied, null, cancellationToken).ConfigureAwait(false);
-                return HostReply.Fail(ErrorCodes.PermissionDenied, $"No grant covers {name} here.");
+                if (!_functions.TryGetValue(name, out function))
+                    throw new HostCallException(ErrorCodes.UnknownHostFunction, $"unknown host function: {Clean(name)}");
+                document = Arguments.Parse(json, function.Members);
+                target = function.Target(document.RootElement);
+                grant = Covering(function, scope, document.RootElement)
+                    ?? throw new HostCallException(ErrorCodes.PermissionDenied, $"No grant covers {name} here.");
+            }
+            catch (HostCallException e)
+            {
+                await RecordAsync(scope, name, target, false, e.Code, null, cancellationToken).ConfigureAwait(false);
+                return HostReply.Fail(e.Code, e.Message);
             }
 
             // Before the effect: one whose record cannot be kept is not performed.
             await RecordAsync(scope, name, target, true, null, grant.Id, cancellationToken).ConfigureAwait(false);
-            var reply = await function.PerformAsync(document.RootElement, grant, scope, cancellationToken).ConfigureAwait(false);
-            if (reply.Error is { } failed) await RecordAsync(scope, name, target, true, failed.Code, grant.Id, cancellationToken).ConfigureAwait(false);
+            var reply = await PerformAsync(function, document.RootElement, grant, scope, cancellationToken).ConfigureAwait(false);
+
+            // Not the call's token: that an allowed effect failed, or was cut short, is kept though the call is over.
+            if (reply.Error is { } failed) await RecordAsync(scope, name, target, true, failed.Code, grant.Id, CancellationToken.None).ConfigureAwait(false);
             return reply;
+        }
+        finally
+        {
+            document?.Dispose();
+        }
+    }
+
+    private Grant? Covering(HostFunction function, HostCallScope scope, JsonElement arguments)
+    {
+        GrantSet grants;
+        try
+        {
+            grants = _grants.ActiveGrants(scope.Tenant, scope.PluginId, scope.Digest);
+        }
+        catch (Exception e)
+        {
+            // SECURITY: grants that cannot be read are no grants.
+            _options.OnFault?.Invoke(function.Name, e);
+            return null;
+        }
+
+        // SECURITY: a grant of another plugin, or for other code, that a store hands out by mistake.
+        var held = grants.Matching(function.Permission, function.Access, _clock.GetUtcNow())
+            .Where(g => g.PluginId == scope.PluginId && g.Digest == scope.Digest);
+        return function.Covering(held, arguments);
+    }
+
+    private async ValueTask<HostReply> PerformAsync(HostFunction function, JsonElement arguments, Grant grant, HostCallScope scope, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await function.PerformAsync(arguments, grant, scope, cancellationToken).ConfigureAwait(false);
         }
         catch (HostCallException e)
         {
-            await RecordAsync(scope, name, target, false, e.Code, null, cancellationToken).ConfigureAwait(false);
             return HostReply.Fail(e.Code, e.Message);
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return HostReply.Fail(ErrorCodes.Cancelled, "The call is over.");
+        }
+        catch (Exception e)
+        {
+            return Fault(function.Name, e);
+        }
+    }
+
+    // SECURITY: an exception of the host names paths and types; the guest learns that something failed, the host's log what.
+    private HostReply Fault(string function, Exception exception)
+    {
+        _options.OnFault?.Invoke(function, exception);
+        return HostReply.Fail(ErrorCodes.HostError, "The host could not do this.");
     }
 
     private async ValueTask RecordAsync(HostCallScope scope, string action, string? target, bool allowed, string? code, string? grant, CancellationToken cancellationToken) =>
@@ -108,15 +159,13 @@ public sealed class HostDoor
             {
                 return await door.InvokeAsync(scope, function, arguments, cancellationToken).ConfigureAwait(false);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 return HostReply.Fail(ErrorCodes.Cancelled, "The call is over.");
             }
             catch (Exception e)
             {
-                // SECURITY: an exception of the host names paths and types; the guest learns that something failed, the host's log what.
-                door._options.OnFault?.Invoke(function, e);
-                return HostReply.Fail(ErrorCodes.HostError, "The host could not do this.");
+                return door.Fault(function, e);
             }
         }
     }

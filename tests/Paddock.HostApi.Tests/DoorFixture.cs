@@ -14,7 +14,7 @@ public sealed class DoorFixture : IDisposable, IGrantSource, IAuditSink, IKeyVal
     {
         Base = Directory.CreateTempSubdirectory("paddock-door-").FullName;
         Root = Directory.CreateDirectory(Path.Combine(Base, "data")).FullName;
-        Door = new HostDoor(this, this, this);
+        Door = new HostDoor(this, this, this, options: Options());
         Channel = Door.Open(new HostCallScope("default", "author", "plg", "digest", "exe"));
     }
 
@@ -30,8 +30,16 @@ public sealed class DoorFixture : IDisposable, IGrantSource, IAuditSink, IKeyVal
 
     public bool AuditFails { get; set; }
 
+    public bool GrantsFail { get; set; }
+
+    public ConcurrentQueue<Exception> Faults { get; } = [];
+
+    public HostApiOptions Options() => new() { FileBytes = 64 << 10, ListedEntries = 50, OnFault = (_, e) => Faults.Enqueue(e) };
+
     public void Grant(PermissionType type, Access access, params string[] scope) =>
         _grants.Add(new Grant($"g{_grants.Count}", "plg", "digest", new Permission(type, access, scope), DateTimeOffset.MaxValue));
+
+    public void GrantRaw(Grant grant) => _grants.Add(grant);
 
     public void RevokeAll() => _grants.Clear();
 
@@ -44,6 +52,7 @@ public sealed class DoorFixture : IDisposable, IGrantSource, IAuditSink, IKeyVal
     public static string Text(HostReply reply) => Encoding.UTF8.GetString(reply.Value.Span);
 
     public GrantSet ActiveGrants(string tenant, string pluginId, string digest) =>
+        GrantsFail ? throw new IOException("the store is gone") :
         tenant == "default" && pluginId == "plg" && digest == "digest" ? new GrantSet([.. _grants]) : GrantSet.Empty;
 
     public ValueTask WriteAsync(AuditRecord record, CancellationToken cancellationToken)

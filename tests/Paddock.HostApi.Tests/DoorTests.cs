@@ -59,4 +59,89 @@ public sealed class DoorTests : IDisposable
         foreach (var refused in new[] { "/", "/proc/self", "relative", "/tmp/../etc", data, data + "/keys", _f.Base, link, _f.Root + "-not-there" })
             Assert.NotNull(roots.Refuse(refused, out _));
     }
+
+    [Fact]
+    public void T57_HostDirectoryUnderAnotherName_IsNotGrantable()
+    {
+        var real = Directory.CreateDirectory(Path.Combine(_f.Base, "real/keys")).FullName;
+        var configured = Path.Combine(_f.Base, "configured");
+        Directory.CreateSymbolicLink(configured, real);
+        var roots = new GrantableRoots([configured]);
+        Assert.NotNull(roots.Refuse(real, out _));
+        Assert.NotNull(roots.Refuse(Path.GetDirectoryName(real)!, out _));
+        Assert.NotNull(roots.Refuse(Directory.CreateDirectory(Path.Combine(real, "below")).FullName, out _));
+        Assert.Null(roots.Refuse(_f.Root, out _));
+    }
+
+    [Fact]
+    public async Task Invoke_GrantsThatCannotBeRead_DenyAndAreAudited()
+    {
+        _f.Grant(PermissionType.Kv, Access.Read, "*");
+        _f.GrantsFail = true;
+        Assert.Equal(ErrorCodes.PermissionDenied, (await _f.Call("kv.get", new { key = "a" })).Error?.Code);
+        Assert.Equal((false, ErrorCodes.PermissionDenied), _f.Audit.Select(a => (a.Allowed, a.Code)).Single());
+        Assert.Single(_f.Faults);
+    }
+
+    [Fact]
+    public async Task Invoke_AllowedEffectThatFails_IsAuditedAsAllowedAndFailed()
+    {
+        _f.Grant(PermissionType.Files, Access.Read, _f.Root);
+        Assert.Equal(ErrorCodes.NotFound, (await _f.Call("files.read", new { path = "none" })).Error?.Code);
+        Assert.Equal([(true, null, "g0"), (true, ErrorCodes.NotFound, "g0")], _f.Audit.Select(a => (a.Allowed, a.Code, a.GrantId)));
+    }
+
+    [Fact]
+    public async Task T61_T63_GrantOfAnotherPluginOrOtherCode_CoversNothing()
+    {
+        var permission = new Permission(PermissionType.Kv, Access.Read, ["*"]);
+        _f.GrantRaw(new Grant("other-plugin", "plg2", "digest", permission, DateTimeOffset.MaxValue));
+        _f.GrantRaw(new Grant("other-code", "plg", "digest2", permission, DateTimeOffset.MaxValue));
+        _f.GrantRaw(new Grant("expired", "plg", "digest", permission, DateTimeOffset.UnixEpoch));
+        Assert.Equal(ErrorCodes.PermissionDenied, (await _f.Call("kv.get", new { key = "a" })).Error?.Code);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("/")]
+    [InlineData("//")]
+    [InlineData(".")]
+    [InlineData("etc")]
+    public async Task T62_FilesScopeThatIsNoDirectory_CoversNothing(string scope)
+    {
+        _f.Grant(PermissionType.Files, Access.Read, scope);
+        Assert.Equal(ErrorCodes.PermissionDenied, (await _f.Call("files.read", new { path = "/etc/passwd" })).Error?.Code);
+        Assert.Equal(ErrorCodes.PermissionDenied, (await _f.Call("files.read", new { path = "passwd" })).Error?.Code);
+    }
+
+    [Theory]
+    [InlineData("{\"key\":\"a\",\"value\":{\"\\ud800\":1}}")]
+    [InlineData("{\"key\":\"a\",\"\\udfff\":1}")]
+    [InlineData("{\"key\":\"a\",\"value\":{\"b\":1,\"b\":2}}")]
+    [InlineData("{\"key\":\"a\"}")]
+    [InlineData("{\"key\":\"\",\"value\":1}")]
+    [InlineData("{\"key\":1,\"value\":1}")]
+    [InlineData("")]
+    public async Task KvSet_MalformedArguments_AreInvalidAndAudited(string json)
+    {
+        _f.Grant(PermissionType.Kv, Access.Write, "*");
+        Assert.Equal(ErrorCodes.InvalidArgument, (await _f.CallRaw("kv.set", json)).Error?.Code);
+        Assert.Equal(ErrorCodes.InvalidArgument, _f.Audit[^1].Code);
+    }
+
+    [Fact]
+    public async Task Invoke_ArgumentsThatAreNoUtf8_AreInvalid()
+    {
+        _f.Grant(PermissionType.Kv, Access.Write, "*");
+        byte[] json = [.. "{\"key\":\"a\",\"value\":\""u8, 0xff, .. "\"}"u8];
+        Assert.Equal(ErrorCodes.InvalidArgument, (await _f.Channel.InvokeAsync("kv.set", json, TestContext.Current.CancellationToken)).Error?.Code);
+    }
+
+    [Fact]
+    public async Task Kv_KeyLength_IsCountedInBytes()
+    {
+        _f.Grant(PermissionType.Kv, Access.Write, "*");
+        Assert.Null((await _f.Call("kv.set", new { key = new string('k', 255), value = 1 })).Error);
+        Assert.Equal(ErrorCodes.InvalidArgument, (await _f.Call("kv.set", new { key = new string('ü', 128), value = 1 })).Error?.Code);
+    }
 }

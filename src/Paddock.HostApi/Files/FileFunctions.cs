@@ -12,10 +12,15 @@ internal abstract class FileFunction(string name, Access access, params string[]
     internal override Grant? Covering(IEnumerable<Grant> grants, JsonElement arguments) =>
         GrantedPath.Find(grants, Arguments.Text(arguments, "path"))?.Grant;
 
-    internal override ValueTask<HostReply> PerformAsync(JsonElement arguments, Grant grant, HostCallScope scope, CancellationToken cancellationToken)
+    internal override async ValueTask<HostReply> PerformAsync(JsonElement arguments, Grant grant, HostCallScope scope, CancellationToken cancellationToken)
     {
         var path = GrantedPath.Find([grant], Arguments.Text(arguments, "path"))!.Value;
-        return PerformAsync(path, arguments, cancellationToken);
+
+        // A file system that hangs (a dead network mount) must not hold the call past its time. The arguments are copied, for
+        // then this work outlives the document they came in.
+        var own = arguments.Clone();
+        return await Task.Run(async () => await PerformAsync(path, own, cancellationToken).ConfigureAwait(false), cancellationToken)
+            .WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     protected abstract ValueTask<HostReply> PerformAsync(GrantedPath path, JsonElement arguments, CancellationToken cancellationToken);
@@ -27,8 +32,6 @@ internal abstract class FileFunction(string name, Access access, params string[]
         "base64" => true,
         _ => throw Arguments.Invalid("encoding is neither utf8 nor base64."),
     };
-
-    protected static HostReply Json<T>(T value) => HostReply.Ok(JsonSerializer.SerializeToUtf8Bytes(value));
 }
 
 /// <summary>files.read {path, encoding?}: the content as text.</summary>
@@ -42,10 +45,16 @@ internal sealed class ReadFile(HostApiOptions options) : FileFunction("files.rea
         using var root = GrantedRoot.Open(path.Root);
         using var file = root.OpenFile(path.Relative);
 
-        // One byte more than allowed tells a file that grew after its length was read.
+        // SECURITY: lengths changed after they were read. The buffer grows with the file, up to one byte more than is allowed.
         var buffer = new byte[Math.Min(RandomAccess.GetLength(file), options.FileBytes) + 1];
         var length = 0;
-        for (int read; length < buffer.Length && (read = await RandomAccess.ReadAsync(file, buffer.AsMemory(length), length, cancellationToken).ConfigureAwait(false)) > 0;) length += read;
+        for (int read; (read = await RandomAccess.ReadAsync(file, buffer.AsMemory(length), length, cancellationToken).ConfigureAwait(false)) > 0;)
+        {
+            length += read;
+            if (length > options.FileBytes) break;
+            if (length == buffer.Length) Array.Resize(ref buffer, (int)Math.Min(buffer.Length * 2L, options.FileBytes + 1L));
+        }
+
         if (length > options.FileBytes) return HostReply.Fail(ErrorCodes.QuotaExceeded, $"The file is larger than {options.FileBytes} bytes.");
         if (base64) return Json(Convert.ToBase64String(buffer, 0, length));
         try
@@ -85,7 +94,7 @@ internal sealed class WriteFile(HostApiOptions options) : FileFunction("files.wr
     }
 }
 
-/// <summary>files.list {path}: [{name, type, size}], by name.</summary>
+/// <summary>files.list {path}: [{name, type, size}], by name. The type is file, directory or other (a link, a device: nothing that could be opened). Names that are no UTF-8 are left out, for a guest could not name them.</summary>
 internal sealed class ListFiles(HostApiOptions options) : FileFunction("files.list", Access.Read, "path")
 {
     protected override ValueTask<HostReply> PerformAsync(GrantedPath path, JsonElement arguments, CancellationToken cancellationToken)
@@ -95,7 +104,8 @@ internal sealed class ListFiles(HostApiOptions options) : FileFunction("files.li
 
         // The descriptor is the directory, whatever its name leads to by now.
         var names = Directory.EnumerateFileSystemEntries($"/proc/self/fd/{directory.DangerousGetHandle()}")
-            .Take(options.ListedEntries + 1).Select(p => Path.GetFileName(p)).Order(StringComparer.Ordinal).ToArray();
+            .Select(p => Path.GetFileName(p)).Where(n => !n.StartsWith(GrantedRoot.TemporaryPrefix, StringComparison.Ordinal))
+            .Take(options.ListedEntries + 1).Distinct().Order(StringComparer.Ordinal).ToArray();
         if (names.Length > options.ListedEntries) return ValueTask.FromResult(HostReply.Fail(ErrorCodes.QuotaExceeded, $"The directory has more than {options.ListedEntries} entries."));
         var entries = names
             .Select(n => (Name: n, Status: LinuxFiles.Stat(directory, n)))

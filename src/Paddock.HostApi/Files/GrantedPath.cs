@@ -9,27 +9,38 @@ internal readonly record struct GrantedPath(Grant Grant, string Root, string Rel
     internal static GrantedPath? Find(IEnumerable<Grant> grants, string path)
     {
         Check(path);
-        var roots = grants.SelectMany(g => g.Permission.Scope.Select(s => (Grant: g, Root: s.Length > 1 ? s.TrimEnd('/') : s))).ToArray();
+
+        // SECURITY: an empty, relative or all-embracing scope, however it came to be stored, covers nothing.
+        var roots = grants.SelectMany(g => g.Permission.Scope.Select(s => (Grant: g, Root: s.TrimEnd('/'))))
+            .Where(r => r.Root.Length > 1 && r.Root[0] == '/').ToArray();
         if (path.StartsWith('/'))
         {
             // SECURITY: a prefix without its separator; /data must not cover /data2.
             foreach (var (grant, root) in roots.OrderByDescending(r => r.Root.Length))
             {
-                if (path == root) return new GrantedPath(grant, root, ".");
-                if (path.StartsWith(root + "/", StringComparison.Ordinal)) return new GrantedPath(grant, root, path[(root.Length + 1)..].TrimStart('/'));
+                if (path == root || path.StartsWith(root + "/", StringComparison.Ordinal)) return new GrantedPath(grant, root, Plain(path[root.Length..]));
             }
 
             return null;
         }
 
         return roots.Select(r => r.Root).Distinct(StringComparer.Ordinal).Count() == 1
-            ? new GrantedPath(roots[0].Grant, roots[0].Root, path)
+            ? new GrantedPath(roots[0].Grant, roots[0].Root, Plain(path))
             : null;
+    }
+
+    /// <summary>Without empty segments and <c>.</c>; <c>.</c> for the root itself.</summary>
+    private static string Plain(string path)
+    {
+        var plain = string.Join('/', path.Split('/').Where(s => s is not ("" or ".")));
+        return plain.Length == 0 ? "." : plain;
     }
 
     private static void Check(string path)
     {
         if (path.Length is 0 or > LongestPath || path.Contains('\0')) throw Arguments.Invalid("path is empty, too long, or has a NUL.");
-        if (path.Split('/').Contains("..")) throw Arguments.Invalid("path has a '..' segment.");
+        var segments = path.Split('/');
+        if (segments.Contains("..")) throw Arguments.Invalid("path has a '..' segment.");
+        if (segments.Any(s => s.StartsWith(GrantedRoot.TemporaryPrefix, StringComparison.Ordinal))) throw Arguments.Invalid("path has a name that the host keeps for itself.");
     }
 }

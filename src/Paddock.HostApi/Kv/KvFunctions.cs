@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
@@ -23,8 +24,6 @@ internal abstract class KvFunction(string name, Access access, string keyMember,
         if (key.Length == 0 && keyMember == "key") throw Arguments.Invalid("key is empty.");
         return Encoding.UTF8.GetByteCount(key) <= LongestKey ? key : throw Arguments.Invalid($"{keyMember} is longer than {LongestKey} bytes.");
     }
-
-    protected static HostReply Json<T>(T value) => HostReply.Ok(JsonSerializer.SerializeToUtf8Bytes(value));
 }
 
 /// <summary>kv.get {key}: the value, or null.</summary>
@@ -40,7 +39,7 @@ internal sealed class SetValue(IKeyValueStore store, HostApiOptions options) : K
     internal override async ValueTask<HostReply> PerformAsync(JsonElement arguments, Grant grant, HostCallScope scope, CancellationToken cancellationToken)
     {
         if (!arguments.TryGetProperty("value", out var value)) throw Arguments.Invalid("value is missing.");
-        var bytes = Encoding.UTF8.GetBytes(value.GetRawText());
+        var bytes = JsonMarshal.GetRawUtf8Value(value).ToArray();
         if (bytes.Length > options.KvValueBytes) throw Arguments.Invalid($"The value is longer than {options.KvValueBytes} bytes.");
         return await store.SetAsync(scope.Tenant, scope.PluginId, Key(arguments), bytes, options.KvBytes, options.KvKeys, cancellationToken).ConfigureAwait(false)
             ? Json(true)
