@@ -4,7 +4,7 @@ namespace Paddock.AspNetCore;
 internal static class Routes
 {
     public const string Gitu = "/api/gitu";
-    public const string Native = "/api";
+    public const string Native = "/api/plugins";
     public const string OpenApi = "/openapi";
     public const string Health = "/health";
 }

@@ -22,6 +22,14 @@ internal static class PaddockEndpoint
         return group;
     }
 
+    public static RouteHandlerBuilder Get(this IEndpointRouteBuilder endpoints, string path, Delegate handler) => endpoints.MapGet(path, handler);
+
+    public static RouteHandlerBuilder Post(this IEndpointRouteBuilder endpoints, string path, Delegate handler) => endpoints.MapPost(path, handler);
+
+    public static RouteHandlerBuilder Put(this IEndpointRouteBuilder endpoints, string path, Delegate handler) => endpoints.MapPut(path, handler);
+
+    public static RouteHandlerBuilder Delete(this IEndpointRouteBuilder endpoints, string path, Delegate handler) => endpoints.MapDelete(path, handler);
+
     /// <summary>Requires a policy, names the operation, and bounds its time by <paramref name="timeout"/> or the application's default.</summary>
     public static RouteHandlerBuilder As(this RouteHandlerBuilder endpoint, string name, string summary, string policy, TimeSpan? timeout = null) =>
         endpoint.WithName(name).WithSummary(summary).RequireAuthorization(policy).AddEndpointFilter((context, next) =>

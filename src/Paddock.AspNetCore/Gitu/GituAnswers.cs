@@ -11,13 +11,13 @@ internal sealed record GituExecutionAnswer(bool Success, GituExecution Result);
 
 internal sealed record GituExecutionList(bool Success, IReadOnlyList<GituExecutionRecord> Executions);
 
-internal sealed record GituPermissionAnswer(bool Success, GituPermission Permission);
+internal sealed record GituPermissionAnswer(bool Success, PermissionResponse Permission);
 
-internal sealed record GituPermissionList(bool Success, IReadOnlyList<GituPermission> Permissions);
+internal sealed record GituPermissionList(bool Success, IReadOnlyList<PermissionResponse> Permissions);
 
-internal sealed record GituRequestAnswer(bool Success, GituPermissionRequest Request);
+internal sealed record GituRequestAnswer(bool Success, PermissionRequestResponse Request);
 
-internal sealed record GituRequestList(bool Success, IReadOnlyList<GituPermissionRequest> Requests);
+internal sealed record GituRequestList(bool Success, IReadOnlyList<PermissionRequestResponse> Requests);
 
 /// <summary>An empty catalog: this server publishes none. <c>items</c> stands beside Gitu's own <c>catalog</c>.</summary>
 internal sealed record GituCatalog(bool Success, IReadOnlyList<object> Catalog, IReadOnlyList<object> Items);

@@ -11,13 +11,13 @@ internal static class GituCatalogEndpoints
 
     public static void Map(RouteGroupBuilder gitu)
     {
-        gitu.MapGet("/plugins/catalog", List).As("GituListCatalog", "List the catalog, which is empty", PaddockPolicies.Caller)
+        gitu.Get("/plugins/catalog", List).As("GituListCatalog", "List the catalog, which is empty", PaddockPolicies.Caller)
             .WithQuery("q", "string", "A text to search.").WithQuery("tag", "string", "A tag.").Produces<GituCatalog>();
         foreach (string prefix in new[] { "/plugins/catalog", "/catalog" })
         {
             string name = prefix.StartsWith("/plugins", StringComparison.Ordinal) ? "GituPlugin" : "Gitu";
-            gitu.MapGet(prefix + "/{id}", Get).As(name + "CatalogItem", "Get a catalog entry; there is none", PaddockPolicies.Caller);
-            gitu.MapPost(prefix + "/{id}/install", InstallAsync).As(name + "CatalogInstall", "Install a catalog entry; there is none", PaddockPolicies.Author);
+            gitu.Get(prefix + "/{id}", Get).As(name + "CatalogItem", "Get a catalog entry; there is none", PaddockPolicies.Caller);
+            gitu.Post(prefix + "/{id}/install", InstallAsync).As(name + "CatalogInstall", "Install a catalog entry; there is none", PaddockPolicies.Author);
         }
     }
 

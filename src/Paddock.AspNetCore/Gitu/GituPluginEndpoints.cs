@@ -12,19 +12,19 @@ internal static class GituPluginEndpoints
 
     public static void Map(RouteGroupBuilder gitu)
     {
-        gitu.MapGet("/plugins", ListAsync).As("GituListPlugins", "List plugins", PaddockPolicies.Caller)
+        gitu.Get("/plugins", ListAsync).As("GituListPlugins", "List plugins", PaddockPolicies.Caller)
             .WithQuery("enabled", "boolean", "Only enabled, or only disabled plugins.").Produces<GituPluginList>();
-        gitu.MapPost("/plugins", CreateAsync).As("GituCreatePlugin", "Create a plugin", PaddockPolicies.Author)
+        gitu.Post("/plugins", CreateAsync).As("GituCreatePlugin", "Create a plugin", PaddockPolicies.Author)
             .Accepts<PluginBody>("application/json").Produces<GituPluginAnswer>(StatusCodes.Status201Created);
-        gitu.MapPost("/plugins/validate", ValidateAsync).As("GituValidatePlugin", "Say everything that is wrong with a plugin, and store nothing", PaddockPolicies.Author)
+        gitu.Post("/plugins/validate", ValidateAsync).As("GituValidatePlugin", "Say everything that is wrong with a plugin, and store nothing", PaddockPolicies.Author)
             .Accepts<PluginBody>("application/json").Produces<GituValidationAnswer>();
-        gitu.MapGet("/plugins/{id}", GetAsync).As("GituGetPlugin", "Get a plugin", PaddockPolicies.Caller).Produces<GituPluginAnswer>();
-        gitu.MapPut("/plugins/{id}", UpdateAsync).As("GituUpdatePlugin", "Change members of a plugin", PaddockPolicies.Author)
+        gitu.Get("/plugins/{id}", GetAsync).As("GituGetPlugin", "Get a plugin", PaddockPolicies.Caller).Produces<GituPluginAnswer>();
+        gitu.Put("/plugins/{id}", UpdateAsync).As("GituUpdatePlugin", "Change members of a plugin", PaddockPolicies.Author)
             .Accepts<PluginPatchBody>("application/json").Produces<GituPluginAnswer>();
-        gitu.MapDelete("/plugins/{id}", DeleteAsync).As("GituDeletePlugin", "Delete a plugin with all that belongs to it", PaddockPolicies.Author).Produces<GituAnswer>();
-        gitu.MapPost("/plugins/{id}/execute", ExecuteAsync).As("GituExecutePlugin", "Execute a plugin", PaddockPolicies.Caller, LongestExecution)
+        gitu.Delete("/plugins/{id}", DeleteAsync).As("GituDeletePlugin", "Delete a plugin with all that belongs to it", PaddockPolicies.Author).Produces<GituAnswer>();
+        gitu.Post("/plugins/{id}/execute", ExecuteAsync).As("GituExecutePlugin", "Execute a plugin", PaddockPolicies.Caller, LongestExecution)
             .Accepts<ExecuteBody>("application/json").Produces<GituExecutionAnswer>();
-        gitu.MapGet("/plugins/{id}/executions", ExecutionsAsync).As("GituListExecutions", "List executions, newest first", PaddockPolicies.Caller)
+        gitu.Get("/plugins/{id}/executions", ExecutionsAsync).As("GituListExecutions", "List executions, newest first", PaddockPolicies.Caller)
             .WithQuery("limit", "integer", "1 to 200, 50 by default.").Produces<GituExecutionList>();
     }
 

@@ -15,8 +15,7 @@ internal sealed class BoundaryMiddleware(RequestDelegate next, IOptions<PaddockH
 
     private bool IsOurs(PathString path) => _options.OwnsAllPaths
         || path.StartsWithSegments(Routes.Gitu, StringComparison.OrdinalIgnoreCase)
-        || path.StartsWithSegments(Routes.Native + "/plugins", StringComparison.OrdinalIgnoreCase)
-        || path.StartsWithSegments(Routes.Native + "/permissions", StringComparison.OrdinalIgnoreCase);
+        || path.StartsWithSegments(Routes.Native, StringComparison.OrdinalIgnoreCase);
 
     private async Task HandleAsync(HttpContext context)
     {

@@ -1,7 +1,7 @@
 namespace Paddock.AspNetCore;
 
-/// <summary>A grant in Gitu's shape.</summary>
-internal sealed record GituPermission
+/// <summary>A grant.</summary>
+internal sealed record PermissionResponse
 {
     public required string Id { get; init; }
 
@@ -28,7 +28,7 @@ internal sealed record GituPermission
 
     public string? RequestId { get; init; }
 
-    public static GituPermission From(GrantRecord grant) => new()
+    public static PermissionResponse From(GrantRecord grant) => new()
     {
         Id = grant.Id,
         PluginId = grant.PluginId,
@@ -45,8 +45,8 @@ internal sealed record GituPermission
     };
 }
 
-/// <summary>A permission request in Gitu's shape.</summary>
-internal sealed record GituPermissionRequest
+/// <summary>A permission request.</summary>
+internal sealed record PermissionRequestResponse
 {
     public required string Id { get; init; }
 
@@ -77,7 +77,7 @@ internal sealed record GituPermissionRequest
 
     public string? PermissionId { get; init; }
 
-    public static GituPermissionRequest From(PermissionRequestRecord request) => new()
+    public static PermissionRequestResponse From(PermissionRequestRecord request) => new()
     {
         Id = request.Id,
         PluginId = request.PluginId,

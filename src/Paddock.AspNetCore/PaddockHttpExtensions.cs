@@ -1,0 +1,66 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Paddock.AspNetCore;
+
+/// <summary>Adds Paddock's HTTP interfaces to an application.</summary>
+public static class PaddockHttpExtensions
+{
+    private const string Document = "v1";
+
+    /// <summary>Adds what <see cref="MapPaddock"/> needs: bearer tokens, policies, health checks, the OpenAPI document, and the checks that run before anything else on Paddock's paths.</summary>
+    public static IPaddockBuilder AddHttpApi(this IPaddockBuilder builder, Action<PaddockHttpOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+        services.AddOptions<PaddockHttpOptions>().Configure(o => configure?.Invoke(o))
+            .Validate(o => o.MaxBodyBytes is >= 1 << 10 and <= 256 << 20, "MaxBodyBytes is from 1 KiB to 256 MiB.")
+            .Validate(o => o.RequestTimeout >= TimeSpan.FromSeconds(1) && o.RequestTimeout <= TimeSpan.FromHours(1), "RequestTimeout is from a second to an hour.")
+            .Validate(o => o.AllowedHosts.All(h => Uri.CheckHostName(h.Trim('[', ']')) != UriHostNameType.Unknown), "AllowedHosts are names or addresses, without port or wildcard.")
+            .ValidateOnStart();
+        // A filter rather than a call in the application: these checks cannot be forgotten or put after something else.
+        services.AddSingleton<IStartupFilter, BoundaryStartupFilter>();
+        services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, TokenAuthenticationHandler>(PaddockPolicies.Scheme, null);
+        services.AddAuthorizationBuilder()
+            .AddPolicy(PaddockPolicies.Caller, p => Require(p, PrincipalRole.Agent))
+            .AddPolicy(PaddockPolicies.Author, p => Require(p, PrincipalRole.Author))
+            .AddPolicy(PaddockPolicies.Operator, p => Require(p, PrincipalRole.Operator));
+        services.AddHealthChecks().AddCheck<StoreHealthCheck>("paddock-store", tags: [StoreHealthCheck.Tag]);
+        services.AddOpenApi(Document, o => o.AddDocumentTransformer<DocumentTransformer>().AddOperationTransformer<OperationTransformer>());
+        return builder;
+    }
+
+    /// <summary>Maps the native interface under <c>/api/plugins</c>, Gitu's under <c>/api/gitu</c>, the OpenAPI document and the health checks. Needs <see cref="AddHttpApi"/>.</summary>
+    public static IEndpointRouteBuilder MapPaddock(this IEndpointRouteBuilder endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        var gitu = endpoints.MapPaddockGroup(Routes.Gitu, "Gitu");
+        GituPluginEndpoints.Map(gitu);
+        GituCatalogEndpoints.Map(gitu);
+        new PermissionEndpoints("Gitu", Routes.Gitu + "/permissions", PermissionAnswers.Gitu).Map(gitu);
+        var native = endpoints.MapPaddockGroup(Routes.Native, "Paddock");
+        PluginEndpoints.Map(native);
+        new PermissionEndpoints("", Routes.Native + "/permissions", PermissionAnswers.Native).Map(native);
+        HealthEndpoints.Map(endpoints);
+        endpoints.MapOpenApi(Routes.OpenApi + "/{documentName}.json").AllowAnonymous();
+        return endpoints;
+    }
+
+    private static void Require(AuthorizationPolicyBuilder policy, PrincipalRole least) => policy
+        .AddAuthenticationSchemes(PaddockPolicies.Scheme)
+        .RequireAuthenticatedUser()
+        .RequireAssertion(context => context.User.Paddock() is { } principal && principal.Role >= least);
+
+    private sealed class BoundaryStartupFilter : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            app.UseMiddleware<BoundaryMiddleware>();
+            next(app);
+        };
+    }
+}
