@@ -1,0 +1,84 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Paddock.AspNetCore;
+
+namespace Paddock.Cli;
+
+/// <summary>Runs the server until it is told to stop. What a program needs goes to standard output, line by line; the log goes to standard error.</summary>
+internal static class Server
+{
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
+    public static async Task<int> RunAsync(ServeOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var app = Build(options);
+            await app.StartAsync(cancellationToken);
+            await PrintTokensAsync(app.Services.GetRequiredService<ITokenStore>(), cancellationToken);
+            foreach (string address in Addresses(app)) await Console.Out.WriteLineAsync($"ready: {address}");
+            var lifetime = app.Services.GetRequiredService<IHostApplicationLifetime>();
+            await using var stop = cancellationToken.Register(lifetime.StopApplication);
+            if (options.StopWithInput) _ = StopWithInputAsync(lifetime);
+            await app.WaitForShutdownAsync(CancellationToken.None);
+            return ExitCode.Completed;
+        }
+        catch (IOException e)
+        {
+            // The address is taken, the directory cannot be written: what the user can mend, told in one line.
+            await Console.Error.WriteLineAsync($"paddock: {e.Message}");
+            return ExitCode.HostError;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return ExitCode.Cancelled;
+        }
+    }
+
+    private static WebApplication Build(ServeOptions options)
+    {
+        // Nothing is read from the working directory: no appsettings.json of whoever's folder this is.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
+        builder.Logging.AddSimpleConsole(o => o.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = Grace);
+        builder.Services.AddRouting();
+        builder.WebHost.UseKestrel(o => o.AddServerHeader = false).UseUrls(options.Url);
+        builder.Services.AddPaddock(o => o.DataDirectory = options.Data).AddJavaScript().AddHttpApi(http =>
+        {
+            http.OwnsAllPaths = true;
+            foreach (string host in options.Hosts) http.AllowedHosts.Add(host);
+        });
+        var app = builder.Build();
+        app.MapPaddock();
+        return app;
+    }
+
+    private static async Task PrintTokensAsync(ITokenStore tokens, CancellationToken cancellationToken)
+    {
+        if (await tokens.EnsureFirstTokensAsync(cancellationToken) is not { } first) return;
+        await Console.Out.WriteLineAsync("These tokens are shown this once; only their hashes are kept.");
+        await Console.Out.WriteLineAsync($"author token: {first.Author}");
+        await Console.Out.WriteLineAsync($"operator token: {first.Operator}");
+    }
+
+    private static IEnumerable<string> Addresses(WebApplication app) =>
+        app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+
+    private static async Task StopWithInputAsync(IHostApplicationLifetime lifetime)
+    {
+        var input = Console.OpenStandardInput();
+        byte[] buffer = new byte[256];
+        while (await input.ReadAsync(buffer) > 0)
+        {
+            // What is sent does not matter, only that the sender is still there.
+        }
+
+        lifetime.StopApplication();
+    }
+}
