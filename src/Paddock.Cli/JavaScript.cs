@@ -1,9 +1,16 @@
+using Microsoft.Extensions.DependencyInjection;
+using Paddock.Sandbox.Wasm.JavaScript;
+
 namespace Paddock.Cli;
 
 /// <summary>Gives a host its JavaScript: the only place that knows which runtimes there are.</summary>
 internal static class JavaScript
 {
-    public static IPaddockBuilder AddJavaScript(this IPaddockBuilder builder) => builder
-        .AddRuntime(_ => new JavaScriptRuntime())
-        .AddJavaScriptAnalyzer(_ => new JavaScriptAnalyzer());
+    public static IPaddockBuilder AddJavaScript(this IPaddockBuilder builder)
+    {
+        builder.Services.AddSingleton(_ => new JavaScriptRuntime());
+        return builder
+            .AddRuntime(services => services.GetRequiredService<JavaScriptRuntime>())
+            .AddJavaScriptAnalyzer(services => new JavaScriptAnalyzer(services.GetRequiredService<JavaScriptRuntime>()));
+    }
 }

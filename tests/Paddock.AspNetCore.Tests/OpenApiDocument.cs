@@ -1,0 +1,30 @@
+using System.Text.Json.Nodes;
+
+namespace Paddock.AspNetCore.Tests;
+
+/// <summary>The operations of the server's own OpenAPI document.</summary>
+internal static class OpenApiDocument
+{
+    public static async Task<IReadOnlyList<Operation>> OperationsAsync(ServerFixture server)
+    {
+        var document = (await server.Anonymous.GetAsync("/openapi/v1.json")).Expect(System.Net.HttpStatusCode.OK).Json;
+        return [.. document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject().Select(o => new Operation(path.Key, new HttpMethod(o.Key.ToUpperInvariant()), o.Value!)))];
+    }
+}
+
+internal sealed record Operation(string Path, HttpMethod Method, JsonNode Node)
+{
+    public string Id => (string?)Node["operationId"] ?? $"{Method} {Path}";
+
+    public bool NeedsOperator => ((string?)Node["description"])?.StartsWith("Needs an operator", StringComparison.Ordinal) == true;
+
+    public bool NeedsAuthor => ((string?)Node["description"])?.StartsWith("Needs an author", StringComparison.Ordinal) == true;
+
+    public bool NamesAnObject => Path.Contains("{id}", StringComparison.Ordinal);
+
+    public bool HasBody => Node["requestBody"] is not null;
+
+    public string With(string id) => Path.Replace("{id}", id, StringComparison.Ordinal);
+
+    public override string ToString() => $"{Method} {Path}";
+}
