@@ -1,0 +1,106 @@
+using System.Text.Json.Nodes;
+
+namespace Paddock.EndToEnd.Tests;
+
+public sealed class RunTests
+{
+    [Fact]
+    public async Task Run_Completed_PrintsTheResultAlone_AndLogsElsewhere()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("add.js", "module.exports = async (ctx) => { console.log('adding'); return ctx.input.a + ctx.input.b; };");
+        var outcome = (await Tool.RunAsync(Built.Paddock, "run", file, "--input", """{"a":40,"b":2}""")).Expect(0);
+        Assert.Equal("42", outcome.Output.Trim());
+        Assert.Contains("adding", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_EsModule_NamedExport_IsCalled()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("module.js", "export const name = 'it'; export function greet(ctx) { return `hello ${ctx.input}`; } export default () => 'default';");
+        Assert.Equal("\"hello you\"", (await Tool.RunAsync(Built.Paddock, "run", file, "--function", "greet", "--input", "\"you\"")).Expect(0).Output.Trim());
+        Assert.Equal("\"default\"", (await Tool.RunAsync(Built.Paddock, "run", file)).Expect(0).Output.Trim());
+    }
+
+    [Theory]
+    [InlineData("module.exports = () => { throw new RangeError('no'); };", 1, "GUEST_ERROR")]
+    [InlineData("module.exports = () => { for (;;) {} };", 3, "TIME_LIMIT")]
+    [InlineData("module.exports = () => { const a = []; for (;;) a.push(new Uint8Array(1 << 20).fill(1)); };", 3, "MEMORY_LIMIT")]
+    [InlineData("module.exports = () => console.log.constructor('return process')();", 1, "GUEST_ERROR")]
+    [InlineData("module.exports = () => { return", 4, "CODE_COMPILE_ERROR")]
+    [InlineData("module.exports = () => require('fs');", 4, "CODE_DISALLOWED")]
+    public async Task Run_Outcome_DecidesTheExitCode(string code, int exitCode, string expected)
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("plugin.js", code);
+        var plain = (await Tool.RunAsync(Built.Paddock, "run", file, "--timeout", "2s", "--memory", "32MiB")).Expect(exitCode);
+        Assert.Contains(expected, plain.Error, StringComparison.Ordinal);
+        Assert.Empty(plain.Output);
+        var json = (await Tool.RunAsync(Built.Paddock, "run", file, "--timeout", "2s", "--memory", "32MiB", "--json")).Expect(exitCode);
+        Assert.Equal(expected, (string?)JsonNode.Parse(json.Output)!["error"]!["code"]);
+    }
+
+    [Fact]
+    public async Task Run_Files_OnlyWhatIsAllowed()
+    {
+        using var folder = new TemporaryFolder();
+        string inside = folder.Folder("inside");
+        folder.Folder("outside");
+        folder.Write("inside/in.txt", "in");
+        folder.Write("outside/out.txt", "out");
+        string file = folder.Write("read.js", "module.exports = async (ctx) => ctx.gitu.files.read(ctx.input);");
+        Assert.Equal("\"in\"", (await RunAsync("inside/in.txt", $"files:read={inside}")).Expect(0).Output.Trim());
+        (await RunAsync("outside/out.txt", $"files:read={inside}")).Expect(1);
+        (await RunAsync("inside/../outside/out.txt", $"files:read={inside}")).Expect(1);
+        (await RunAsync("inside/in.txt", "kv:read")).Expect(1);
+
+        Task<Outcome> RunAsync(string path, string allowed) =>
+            Tool.RunAsync(Built.Paddock, "run", file, "--input", $"\"{folder.Root}/{path}\"", "--allow", allowed);
+    }
+
+    [Fact]
+    public async Task Run_Json_IsTheWholeOutcome()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("plugin.js", "module.exports = () => { console.warn('careful'); return { a: [1, null] }; };");
+        var json = JsonNode.Parse((await Tool.RunAsync(Built.Paddock, "run", file, "--json")).Expect(0).Output)!;
+        Assert.Equal("completed", (string?)json["status"]);
+        Assert.Equal("""{"a":[1,null]}""", json["result"]!.ToJsonString());
+        Assert.Equal("warn", (string?)Assert.Single(json["logs"]!.AsArray())!["level"]);
+        Assert.Equal(0, (int)json["hostCalls"]!);
+    }
+
+    [Theory]
+    [InlineData("run")]
+    [InlineData("run", "missing.js")]
+    [InlineData("run", "FILE", "--timeout", "5")]
+    [InlineData("run", "FILE", "--timeout", "10m")]
+    [InlineData("run", "FILE", "--memory", "32MB")]
+    [InlineData("run", "FILE", "--memory", "1KiB")]
+    [InlineData("run", "FILE", "--input", "{")]
+    [InlineData("run", "FILE", "--allow", "network")]
+    [InlineData("run", "FILE", "--allow", "files:read")]
+    [InlineData("run", "FILE", "--allow", "files:read=/there/is/no/such/directory")]
+    [InlineData("run", "FILE", "--frob")]
+    [InlineData("frob")]
+    [InlineData("serve", "--urls", "nonsense")]
+    public async Task Usage_Wrong_Exits2_AndSaysWhatIsWrong(params string[] arguments)
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("plugin.js", "module.exports = () => 1;");
+        var outcome = (await Tool.RunAsync(Built.Paddock, [.. arguments.Select(a => a == "FILE" ? file : a)])).Expect(2);
+        Assert.StartsWith("paddock: ", outcome.Error, StringComparison.Ordinal);
+        Assert.Empty(outcome.Output);
+    }
+
+    [Fact]
+    public async Task Run_TerminalEscapesInOutput_AreReplaced()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("plugin.js", "module.exports = () => { console.log('\\u001b[2J'); throw new Error('\\u001b]0;owned\\u0007'); };");
+        var outcome = (await Tool.RunAsync(Built.Paddock, "run", file)).Expect(1);
+        Assert.DoesNotContain('\u001b', outcome.Error);
+        Assert.DoesNotContain('\u0007', outcome.Error);
+    }
+}
