@@ -7,10 +7,8 @@ using System.Text.Json.Nodes;
 namespace Paddock.AspNetCore.Tests;
 
 /// <summary>Requests with one token.</summary>
-public sealed class ApiClient(Uri address, string? token)
+public sealed class ApiClient(HttpClient http, string? token)
 {
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = address };
-
     public string? Token => token;
 
     public Task<Answer> GetAsync(string path) => SendAsync(HttpMethod.Get, path);
@@ -26,7 +24,7 @@ public sealed class ApiClient(Uri address, string? token)
         using var request = new HttpRequestMessage(method, path) { Content = content };
         if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         change?.Invoke(request);
-        using var response = await _http.SendAsync(request);
+        using var response = await http.SendAsync(request);
         return new Answer(response.StatusCode, response.Content.Headers.ContentType?.ToString() ?? "", await response.Content.ReadAsStringAsync(), Headers(response));
     }
 

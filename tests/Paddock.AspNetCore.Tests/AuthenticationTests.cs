@@ -48,6 +48,6 @@ public sealed class AuthenticationTests(ServerFixture server)
     {
         string token = server.Author.Token!;
         char last = token[^1] == 'A' ? 'B' : 'A';
-        (await new ApiClient(server.Address, token[..^1] + last).GetAsync(Plugins)).Refused(HttpStatusCode.Unauthorized, "TOKEN_INVALID");
+        (await server.WithToken(token[..^1] + last).GetAsync(Plugins)).Refused(HttpStatusCode.Unauthorized, "TOKEN_INVALID");
     }
 }

@@ -14,6 +14,7 @@ namespace Paddock.AspNetCore.Tests;
 public sealed class ServerFixture : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("paddock-http-");
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false });
     private WebApplication _app = null!;
 
     public Uri Address { get; private set; } = null!;
@@ -55,21 +56,25 @@ public sealed class ServerFixture : IAsyncLifetime
         _app.MapPaddock();
         await _app.StartAsync();
         Address = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        _http.BaseAddress = Address;
         var tokens = _app.Services.GetRequiredService<ITokenStore>();
         var first = await tokens.EnsureFirstTokensAsync();
-        Anonymous = new ApiClient(Address, null);
-        Author = new ApiClient(Address, first!.Author);
-        Operator = new ApiClient(Address, first.Operator);
+        Anonymous = WithToken(null);
+        Author = WithToken(first!.Author);
+        Operator = WithToken(first.Operator);
         OtherAuthor = await ClientAsync(tokens, new Principal(Principal.DefaultTenant, "somebody-else", PrincipalRole.Author));
         OtherTenant = await ClientAsync(tokens, new Principal("another-tenant", "author", PrincipalRole.Operator));
         Agent = await ClientAsync(tokens, new Principal(Principal.DefaultTenant, "author", PrincipalRole.Agent));
     }
 
+    public ApiClient WithToken(string? token) => new(_http, token);
+
     public async ValueTask DisposeAsync()
     {
+        _http.Dispose();
         await _app.DisposeAsync();
         _folder.Delete(recursive: true);
     }
 
-    private async Task<ApiClient> ClientAsync(ITokenStore tokens, Principal principal) => new(Address, await tokens.CreateAsync(principal));
+    private async Task<ApiClient> ClientAsync(ITokenStore tokens, Principal principal) => WithToken(await tokens.CreateAsync(principal));
 }

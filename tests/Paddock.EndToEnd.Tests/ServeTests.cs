@@ -18,7 +18,7 @@ public sealed class ServeTests
         await using (var server = await ServerProcess.StartAsync(folder.At("data")))
         {
             author = server.Token("author")!;
-            var created = await server.SendAsync(HttpMethod.Post, Plugins, author, JsonNode.Parse(await File.ReadAllTextAsync(Built.FileHelper)), HttpStatusCode.Created);
+            var created = await server.SendAsync(HttpMethod.Post, Plugins, author, JsonNode.Parse(await File.ReadAllTextAsync(Built.FileHelper, TestContext.Current.CancellationToken)), HttpStatusCode.Created);
             id = (string)created["plugin"]!["id"]!;
             Assert.Equal("PERMISSION_DENIED", (string?)(await ExecuteAsync(server, author, id, granted))["error"]!["code"]);
             Assert.Empty(Directory.GetFiles(granted));
@@ -62,7 +62,7 @@ public sealed class ServeTests
         Assert.Equal(0, await server.StopAsync());
         foreach (string file in Directory.GetFiles(folder.At("data"), "*", SearchOption.AllDirectories))
         {
-            string content = System.Text.Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file));
+            string content = System.Text.Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken));
             Assert.All(tokens, token => Assert.DoesNotContain(token, content, StringComparison.Ordinal));
         }
     }
