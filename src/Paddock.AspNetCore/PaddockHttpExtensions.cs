@@ -24,7 +24,10 @@ public static class PaddockHttpExtensions
             .ValidateOnStart();
         // A filter rather than a call in the application: these checks cannot be forgotten or put after something else.
         services.AddSingleton<IStartupFilter, BoundaryStartupFilter>();
-        services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, TokenAuthenticationHandler>(PaddockPolicies.Scheme, null);
+        // The core services only: those of AddAuthentication() keep data-protection keys in the user's home, for cookies.
+        services.AddWebEncoders();
+        services.AddTransient<TokenAuthenticationHandler>();
+        services.AddAuthenticationCore(o => o.AddScheme<TokenAuthenticationHandler>(PaddockPolicies.Scheme, null));
         services.AddAuthorizationBuilder()
             .AddPolicy(PaddockPolicies.Caller, p => Require(p, PrincipalRole.Agent))
             .AddPolicy(PaddockPolicies.Author, p => Require(p, PrincipalRole.Author))

@@ -77,7 +77,8 @@ public sealed class FuzzTests(ServerFixture server)
     {
         var answer = await server.Operator.SendAsync(method, path, content);
         Assert.True((int)answer.Status < 500, $"{method} {path} answered {(int)answer.Status}: {answer.Body}");
-        if ((int)answer.Status < 400) return;
+        // A path that is no path at all ends in Kestrel's parser, which answers 400 and nothing else.
+        if ((int)answer.Status < 400 || (answer.Status == System.Net.HttpStatusCode.BadRequest && answer.Body.Length == 0)) return;
         Assert.True(answer.ContentType.Contains("json", StringComparison.Ordinal), $"{method} {path} answered {(int)answer.Status} as {answer.ContentType}");
         Assert.False(string.IsNullOrEmpty(answer.Code), $"{method} {path} answered without a code: {answer.Body}");
         Assert.DoesNotContain("   at ", answer.Body, StringComparison.Ordinal);

@@ -65,7 +65,7 @@ public sealed class NativeTests(ServerFixture server)
     public async Task Grant_ForOtherCodeThanReviewed_IsRefused()
     {
         string id = await server.Author.CreateAsync();
-        var body = new { pluginId = id, resource = "kv", actions = new[] { "read" }, digest = new string('0', 64) };
+        var body = new { pluginId = id, resource = "kv", actions = new[] { "read" }, scope = new { allowedKeys = new[] { "*" } }, digest = new string('0', 64) };
         (await server.Operator.PostAsync(Plugins + "/permissions", body)).Refused(HttpStatusCode.Conflict, "REQUEST_STALE");
     }
 }

@@ -43,10 +43,9 @@ public sealed class ServerFixture : IAsyncLifetime
         // Development, where an application's own error page would show a stack trace if anything reached it.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Development });
         builder.WebHost.UseKestrelHttpsConfiguration().UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton(_ => new JavaScriptRuntime());
         builder.Services.AddPaddock(o => o.DataDirectory = Path.Combine(_folder.FullName, "data"))
-            .AddRuntime(s => s.GetRequiredService<JavaScriptRuntime>())
-            .AddJavaScriptAnalyzer(s => new JavaScriptAnalyzer(s.GetRequiredService<JavaScriptRuntime>()))
+            .AddRuntime(_ => new JavaScriptRuntime())
+            .AddJavaScriptAnalyzer(s => new JavaScriptAnalyzer(s.GetServices<ISandboxRuntime>().OfType<JavaScriptRuntime>().Single()))
             .AddHttpApi(o =>
             {
                 o.OwnsAllPaths = true;

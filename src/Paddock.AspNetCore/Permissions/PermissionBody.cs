@@ -42,6 +42,7 @@ internal sealed record PermissionBody(
         {
             PermissionType.Files => "allowedPaths",
             PermissionType.Shell => "allowedCommands",
+            PermissionType.Kv => "allowedKeys",
             _ => null,
         };
         var items = member is null ? null : scope?.TextList(member);
@@ -50,14 +51,15 @@ internal sealed record PermissionBody(
     }
 }
 
-/// <summary>To what a permission reaches: directories for files, commands for shell, nothing for kv.</summary>
-internal sealed record ScopeBody(IReadOnlyList<string>? AllowedPaths, IReadOnlyList<string>? AllowedCommands)
+/// <summary>To what a permission reaches: directories for files, commands for shell, prefixes of keys for kv, of which <c>*</c> stands for all.</summary>
+internal sealed record ScopeBody(IReadOnlyList<string>? AllowedPaths = null, IReadOnlyList<string>? AllowedCommands = null, IReadOnlyList<string>? AllowedKeys = null)
 {
     public static ScopeBody From(Permission permission) => permission.Type switch
     {
-        PermissionType.Files => new(permission.Scope, null),
-        PermissionType.Shell => new(null, permission.Scope),
-        _ => new(null, null),
+        PermissionType.Files => new(AllowedPaths: permission.Scope),
+        PermissionType.Shell => new(AllowedCommands: permission.Scope),
+        PermissionType.Kv => new(AllowedKeys: permission.Scope),
+        _ => throw new ArgumentOutOfRangeException(nameof(permission)),
     };
 }
 

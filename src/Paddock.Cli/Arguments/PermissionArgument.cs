@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Paddock.Cli;
 
-/// <summary>A permission as written after <c>--allow</c>: <c>files:read,write=DIRECTORY</c> or <c>kv:read,write</c>.</summary>
+/// <summary>A permission as written after <c>--allow</c>: <c>files:read,write=DIRECTORY</c>, <c>kv:read,write</c> or <c>kv:read=PREFIX</c>.</summary>
 internal static class PermissionArgument
 {
     public static bool TryParse(string text, [NotNullWhen(true)] out Permission? permission, [NotNullWhen(false)] out string? problem)
@@ -23,13 +23,10 @@ internal static class PermissionArgument
             case "files":
                 problem = $"'{text}' names no directory: write files:{head[1]}=DIRECTORY.";
                 return false;
-            case "kv" when sides.Length == 1:
-                permission = new Permission(PermissionType.Kv, access, []);
+            case "kv":
+                permission = new Permission(PermissionType.Kv, access, [sides.Length == 2 ? sides[1] : "*"]);
                 problem = null;
                 return true;
-            case "kv":
-                problem = $"'{text}': kv is the plugin's own store and takes no scope; write kv:{head[1]}.";
-                return false;
             default:
                 problem = $"'{head[0]}' can not be allowed: only files and kv can.";
                 return false;

@@ -50,7 +50,8 @@ internal sealed class ExecutionService(PluginStore plugins, ExecutionStore execu
         Function = request.Function,
         Input = request.Input is { } input ? Bytes(input) : "null"u8.ToArray(),
         Config = head.ConfigBytes,
-        Context = request.Context is { } context ? Bytes(context) : null,
+        // The cast matters: null converts to an empty memory, which is no JSON.
+        Context = request.Context is { } context ? Bytes(context) : (ReadOnlyMemory<byte>?)null,
         Timeout = request.TimeoutMs is { } ms ? TimeSpan.FromMilliseconds(Math.Clamp(ms, ShortestMs, LongestMs)) : options.DefaultTimeout,
     };
 

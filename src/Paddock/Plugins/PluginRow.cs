@@ -42,7 +42,7 @@ internal sealed class PluginRow
 
     public JsonElement? ConfigJson => Config is null ? null : JsonElement.Parse(Config);
 
-    public ReadOnlyMemory<byte>? ConfigBytes => Config is null ? null : Encoding.UTF8.GetBytes(Config);
+    public ReadOnlyMemory<byte>? ConfigBytes => Config is null ? (ReadOnlyMemory<byte>?)null : Encoding.UTF8.GetBytes(Config);
 
     public PluginRecord ToRecord() => new()
     {
