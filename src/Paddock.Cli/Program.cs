@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Paddock;
 using Paddock.Cli;
 
 var root = new RootCommand("Runs other people's code inside limits that hold.")
@@ -14,4 +15,18 @@ if (parsed.Errors.Count > 0)
     return ExitCode.Usage;
 }
 
-return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+try
+{
+    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (Exception e) when (e is IOException or UnauthorizedAccessException or StoreException)
+{
+    // The address is taken, a directory cannot be used: what the user can mend, told in one line.
+    await Console.Error.WriteLineAsync($"paddock: {e.Message}");
+    return ExitCode.HostError;
+}
+catch (Exception e)
+{
+    await Console.Error.WriteLineAsync($"paddock: this should not happen; please report it with what follows\n{e}");
+    return ExitCode.HostError;
+}

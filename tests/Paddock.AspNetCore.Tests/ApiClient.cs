@@ -23,8 +23,6 @@ public sealed class ApiClient(HttpClient http, string? token)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
         if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        // A server that refuses a body before it has come closes the connection; the next request must not meet that.
-        request.Headers.ConnectionClose = content is not null;
         change?.Invoke(request);
         using var response = await http.SendAsync(request);
         return new Answer(response.StatusCode, response.Content.Headers.ContentType?.ToString() ?? "", await response.Content.ReadAsStringAsync(), Headers(response));

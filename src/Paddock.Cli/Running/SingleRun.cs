@@ -38,6 +38,7 @@ internal static class SingleRun
         {
             o.DataDirectory = folder;
             o.Limits = limits;
+            o.DefaultTimeout = limits.Timeout;
         }).AddJavaScript();
         return builder.Build();
     }

@@ -28,12 +28,6 @@ internal static class Server
             await app.WaitForShutdownAsync(CancellationToken.None);
             return ExitCode.Completed;
         }
-        catch (IOException e)
-        {
-            // The address is taken, the directory cannot be written: what the user can mend, told in one line.
-            await Console.Error.WriteLineAsync($"paddock: {e.Message}");
-            return ExitCode.HostError;
-        }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return ExitCode.Cancelled;
@@ -44,7 +38,8 @@ internal static class Server
     {
         // Nothing is read from the working directory: no appsettings.json of whoever's folder this is.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
-        builder.Logging.AddSimpleConsole(o => o.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.AddSimpleConsole(o => o.SingleLine = true).SetMinimumLevel(LogLevel.Warning)
+            .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None); // a start that fails is told by the tool itself, once
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = Grace);
         builder.Services.AddRouting();
