@@ -17,7 +17,7 @@ internal sealed class AuditStore : IAuditSink, IAuditLog
     public AuditStore(Database database)
     {
         _database = database;
-        _chain = new AuditChain(database.Directory.Key("audit.key", AuditChain.KeyLength));
+        _chain = new AuditChain(database.Directory.Key("audit.key", AuditChain.KeyLength, BeginChain));
     }
 
     public async ValueTask WriteAsync(AuditRecord record, CancellationToken cancellationToken)
@@ -52,7 +52,7 @@ internal sealed class AuditStore : IAuditSink, IAuditLog
             INSERT INTO audit (seq, at, tenant, owner, actor, plugin_id, execution_id, action, target, allowed, code, grant_id, mac)
             VALUES (@Seq, @At, @Tenant, @Owner, @Actor, @PluginId, @ExecutionId, @Action, @Target, @Allowed, @Code, @GrantId, @Mac)
             """, row);
-        SetEnd(connection, HeadKey, new AuditPoint(row.Seq, row.Mac));
+        SetEnd(connection, _chain, HeadKey, new AuditPoint(row.Seq, row.Mac));
         return row.Seq;
     }
 
@@ -81,7 +81,7 @@ internal sealed class AuditStore : IAuditSink, IAuditLog
         connection.Execute("INSERT INTO meta (key, value) VALUES (@PruningKey, @last)", new { PruningKey, last });
         int removed = connection.Execute("DELETE FROM audit WHERE seq <= @last", new { last });
         connection.Execute("DELETE FROM meta WHERE key = @PruningKey", new { PruningKey });
-        SetEnd(connection, BaseKey, new AuditPoint(last, mac));
+        SetEnd(connection, _chain, BaseKey, new AuditPoint(last, mac));
         return removed;
     }
 
@@ -107,16 +107,22 @@ internal sealed class AuditStore : IAuditSink, IAuditLog
         return new AuditVerification(broken is null, records, broken, Convert.ToHexStringLower((head ?? AuditPoint.Start).Mac));
     }
 
-    // An end that is absent is the start; one with a broken seal is null.
-    private AuditPoint? End(SqliteConnection connection, string key)
+    // SECURITY: an audit emptied, ends and all. Both ends are there from the start, so one that is missing is broken. A new
+    // key over old records (somebody removed the key) seals nothing: verification goes on failing.
+    private void BeginChain(byte[] key) => _database.WriteAsync(connection =>
     {
-        byte[]? value = connection.QuerySingleOrDefault<byte[]>("SELECT value FROM meta WHERE key = @key", new { key });
-        return value is null ? AuditPoint.Start : _chain.Open(key, value);
-    }
+        if (connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'audit')")) return 0;
+        var chain = new AuditChain(key);
+        SetEnd(connection, chain, BaseKey, AuditPoint.Start);
+        return SetEnd(connection, chain, HeadKey, AuditPoint.Start);
+    }, CancellationToken.None).GetAwaiter().GetResult();
 
-    private void SetEnd(SqliteConnection connection, string key, AuditPoint point) => connection.Execute(
+    private AuditPoint? End(SqliteConnection connection, string key) =>
+        connection.QuerySingleOrDefault<byte[]>("SELECT value FROM meta WHERE key = @key", new { key }) is { } value ? _chain.Open(key, value) : null;
+
+    private static int SetEnd(SqliteConnection connection, AuditChain chain, string key, AuditPoint point) => connection.Execute(
         "INSERT INTO meta (key, value) VALUES (@key, @value) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        new { key, value = _chain.Seal(key, point) });
+        new { key, value = chain.Seal(key, point) });
 
     // The owner is the plugin's, so that an author sees what an operator did to it, also when it is gone.
     private static string OwnerOf(SqliteConnection connection, AuditRecord record) => record.PluginId is null

@@ -43,21 +43,18 @@ internal sealed class DataDirectory : IDisposable
         }
     }
 
-    /// <summary>The bytes of a key file, made at random (0600) where there is none.</summary>
-    public byte[] Key(string name, int length)
+    /// <summary>The bytes of a key file (0600).</summary>
+    /// <param name="name">Its name in the directory.</param>
+    /// <param name="length">Its length in bytes.</param>
+    /// <param name="firstUse">Told of a key that was just made, before it is kept: if that fails or the process ends there, the next start makes another.</param>
+    public byte[] Key(string name, int length, Action<byte[]> firstUse)
     {
         string path = System.IO.Path.Combine(Path, name);
         if (!File.Exists(path))
         {
-            // Written aside and renamed: a crash never leaves half a key under the name.
-            string fresh = path + ".new";
-            using (var stream = new FileStream(fresh, Private(FileMode.Create, FileAccess.Write)))
-            {
-                stream.Write(System.Security.Cryptography.RandomNumberGenerator.GetBytes(length));
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(fresh, path);
+            byte[] made = System.Security.Cryptography.RandomNumberGenerator.GetBytes(length);
+            firstUse(made);
+            Keep(path, made);
         }
 
         byte[] key = File.ReadAllBytes(path);
@@ -65,6 +62,19 @@ internal sealed class DataDirectory : IDisposable
     }
 
     public void Dispose() => _lock.Dispose();
+
+    // Written aside and renamed: a crash never leaves half a key under the name.
+    private static void Keep(string path, byte[] key)
+    {
+        string fresh = path + ".new";
+        using (var stream = new FileStream(fresh, Private(FileMode.Create, FileAccess.Write)))
+        {
+            stream.Write(key);
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(fresh, path);
+    }
 
     // SQLite gives its journal files the mode of the database, so this one mode decides for all of them.
     private static void CreatePrivately(string path)
