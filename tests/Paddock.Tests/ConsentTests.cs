@@ -202,6 +202,15 @@ public sealed class ConsentTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Requests_PendingWithoutEnd_AreRefused()
+    {
+        var plugin = await _host.CreateAsync();
+        var draft = new PermissionRequestDraft { PluginId = plugin.Id, Permission = Kv };
+        var results = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => _host.Permissions.CreateRequestAsync(Author, draft, Ct).AsTask()));
+        Assert.Equal(10, results.Count(r => r.Code() == ServiceErrorCodes.RequestQuota));
+    }
+
+    [Fact]
     public async Task Request_ForADirectory_TellsAnAuthorNothingOfTheMachine()
     {
         var plugin = await _host.CreateAsync();

@@ -69,6 +69,17 @@ public sealed class PluginServiceTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Bytes_BeyondTheQuota_AreRefused_AlsoByAChange()
+    {
+        await using var host = new HostFixture(o => o.PluginBytesPerOwner = 1000);
+        var plugin = (await host.Plugins.CreateAsync(Author, Draft(new string('x', 600)), Ct)).Value;
+        Assert.Equal(ServiceErrorCodes.PluginQuota, (await host.Plugins.CreateAsync(Author, Draft(new string('x', 600)), Ct)).Code());
+        Assert.Equal("OK", (await host.Plugins.CreateAsync(Author, Draft(new string('x', 200)), Ct)).Code());
+        Assert.Equal(ServiceErrorCodes.PluginQuota, (await host.Plugins.UpdateAsync(Author, plugin.Id, Patch(new { config = new { a = new string('x', 200) } }), Ct)).Code());
+        Assert.Equal("OK", (await host.Plugins.UpdateAsync(Author, plugin.Id, PluginPatch.Enable(false), Ct)).Code());
+    }
+
+    [Fact]
     public async Task Validate_StoresNothing_AndLeavesNothingLoaded()
     {
         var findings = (await _host.Plugins.ValidateAsync(Author, Draft(), Ct)).Value;

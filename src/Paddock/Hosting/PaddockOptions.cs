@@ -17,6 +17,9 @@ public sealed class PaddockOptions
     /// <summary>Most plugins of one owner. Default 1,000.</summary>
     public int PluginsPerOwner { get; set; } = 1000;
 
+    /// <summary>Most UTF-8 bytes of code and config of all plugins of one owner. Default 64 MiB.</summary>
+    public long PluginBytesPerOwner { get; set; } = 64L << 20;
+
     /// <summary>Most UTF-8 bytes of an input or a context. Default 1 MiB.</summary>
     public int InputBytes { get; set; } = 1 << 20;
 

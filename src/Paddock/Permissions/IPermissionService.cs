@@ -15,7 +15,7 @@ public interface IPermissionService
     /// <summary>Permission requests, newest first, of one status or plugin where given.</summary>
     ValueTask<Result<IReadOnlyList<PermissionRequestRecord>>> ListRequestsAsync(Principal principal, PermissionRequestStatus? status = null, string? pluginId = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Asks for a permission, bound to the plugin's code as it is. Codes: <c>FORBIDDEN</c> for an agent, <c>PLUGIN_NOT_FOUND</c>, findings.</summary>
+    /// <summary>Asks for a permission, bound to the plugin's code as it is. Codes: <c>FORBIDDEN</c> for an agent, <c>PLUGIN_NOT_FOUND</c>, <c>REQUEST_QUOTA</c> (50 pending), findings.</summary>
     ValueTask<Result<PermissionRequestRecord>> CreateRequestAsync(Principal principal, PermissionRequestDraft draft, CancellationToken cancellationToken = default);
 
     /// <summary>Approves a request. Codes: <c>FORBIDDEN</c>, <c>REQUEST_NOT_FOUND</c>, <c>REQUEST_RESOLVED</c>, <c>REQUEST_STALE</c> if the code changed since it was asked for, findings.</summary>

@@ -8,6 +8,7 @@ namespace Paddock.Permissions;
 internal sealed partial class PermissionService
 {
     private const int LongestReason = 500;
+    private const int MostPending = 50;
 
     public ValueTask<Result<IReadOnlyList<PermissionRequestRecord>>> ListRequestsAsync(Principal principal, PermissionRequestStatus? status, string? pluginId, CancellationToken cancellationToken)
     {
@@ -27,7 +28,7 @@ internal sealed partial class PermissionService
         return await database.WriteAsync<Result<PermissionRequestRecord>>(connection =>
         {
             if (PluginStore.Find(connection, principal, draft.PluginId) is not { } plugin) return ServiceError.PluginNotFound;
-            return Ask(connection, principal, plugin, draft);
+            return PermissionStore.PendingOf(connection, plugin.Id) < MostPending ? Ask(connection, principal, plugin, draft) : ServiceError.RequestQuota(MostPending);
         }, cancellationToken).ConfigureAwait(false);
     }
 

@@ -41,6 +41,9 @@ internal sealed class PermissionStore(Database database)
         $"SELECT {PermissionRequestRow.Columns} FROM {Requests} WHERE {Scope.Visible} AND t.id = @id",
         new { principal.Tenant, principal.Owner, Everyone = Scope.SeesEveryone(principal), id });
 
+    public static int PendingOf(SqliteConnection connection, string pluginId) => connection.ExecuteScalar<int>(
+        "SELECT count(*) FROM permission_requests WHERE plugin_id = @pluginId AND status = @pending", new { pluginId, pending = (int)PermissionRequestStatus.Pending });
+
     public static void Insert(SqliteConnection connection, GrantRow row) => connection.Execute(
         """
         INSERT INTO grants (id, tenant, owner, plugin_id, digest, resource, access, scope, granted_by, request_id, created_at, expires_at)

@@ -7,10 +7,10 @@ namespace Paddock.Plugins;
 /// <summary>A plugin as it is stored.</summary>
 internal sealed class PluginRow
 {
-    public const string Columns = "t.id, t.tenant, t.owner, t.name, t.description, t.code, t.entrypoint, t.config, t.enabled, t.runtime, t.digest, t.revision, t.created_at AS CreatedAt, t.updated_at AS UpdatedAt";
+    public const string Columns = "t.id, t.tenant, t.owner, t.name, t.description, t.code, t.entrypoint, t.config, t.enabled, t.runtime, t.digest, t.size, t.revision, t.created_at AS CreatedAt, t.updated_at AS UpdatedAt";
 
     /// <summary>All that a call of a loaded plugin needs: everything but the code, which is the bulk.</summary>
-    public const string HeadColumns = "t.id, t.tenant, t.owner, t.name, t.description, '' AS code, t.entrypoint, t.config, t.enabled, t.runtime, t.digest, t.revision, t.created_at AS CreatedAt, t.updated_at AS UpdatedAt";
+    public const string HeadColumns = "t.id, t.tenant, t.owner, t.name, t.description, '' AS code, t.entrypoint, t.config, t.enabled, t.runtime, t.digest, t.size, t.revision, t.created_at AS CreatedAt, t.updated_at AS UpdatedAt";
 
     public string Id { get; set; } = "";
 
@@ -33,6 +33,8 @@ internal sealed class PluginRow
     public int Runtime { get; set; }
 
     public string Digest { get; set; } = "";
+
+    public long Size { get; set; }
 
     public long Revision { get; set; }
 

@@ -128,7 +128,7 @@ internal sealed class PluginService(
 
     private ServiceError? Insert(SqliteConnection connection, Principal principal, PluginRow row)
     {
-        if (PluginStore.CountOf(connection, row) >= options.PluginsPerOwner) return ServiceError.PluginQuota(options.PluginsPerOwner);
+        if (OverQuota(connection, row) is { } error) return error;
         PluginStore.Insert(connection, row);
         audit.Append(connection, Act(principal, "plugin.create", row, row.Digest));
         return null;
@@ -136,9 +136,18 @@ internal sealed class PluginService(
 
     private ServiceError? Replace(SqliteConnection connection, Principal principal, PluginRow row, string before)
     {
+        if (row.Enabled && OverQuota(connection, row) is { } error) return error;
         if (!PluginStore.Replace(connection, row)) return PluginStore.Find(connection, principal, row.Id) is null ? ServiceError.PluginNotFound : ServiceError.PluginChanged;
         audit.Append(connection, Act(principal, "plugin.update", row, row.Digest == before ? before : $"{before} → {row.Digest}"));
         return null;
+    }
+
+    private ServiceError? OverQuota(SqliteConnection connection, PluginRow row)
+    {
+        var (plugins, bytes) = PluginStore.OthersOf(connection, row);
+        return plugins >= options.PluginsPerOwner || bytes + row.Size > options.PluginBytesPerOwner
+            ? ServiceError.PluginQuota(options.PluginsPerOwner, options.PluginBytesPerOwner)
+            : null;
     }
 
     private static void Fill(PluginRow row, PluginDraft draft, VerifiedPackage package, DateTimeOffset now)
@@ -151,6 +160,7 @@ internal sealed class PluginService(
         row.Enabled = draft.Enabled;
         row.Runtime = (int)package.Manifest.Runtime;
         row.Digest = package.Digest;
+        row.Size = Encoding.UTF8.GetByteCount(row.Code) + (row.Config is null ? 0 : Encoding.UTF8.GetByteCount(row.Config));
         row.UpdatedAt = Time.Stored(now);
     }
 

@@ -21,20 +21,21 @@ internal sealed class PluginStore(Database database)
             $"SELECT {columns} FROM plugins t WHERE {Scope.Visible} AND t.id = @id",
             new { principal.Tenant, principal.Owner, Everyone = Scope.SeesEveryone(principal), id });
 
-    public static int CountOf(SqliteConnection connection, PluginRow row) => connection.ExecuteScalar<int>(
-        "SELECT count(*) FROM plugins WHERE tenant = @Tenant AND owner = @Owner", new { row.Tenant, row.Owner });
+    /// <summary>How many other plugins a plugin's owner has, and how many bytes they take.</summary>
+    public static (long Plugins, long Bytes) OthersOf(SqliteConnection connection, PluginRow row) => connection.QuerySingle<(long, long)>(
+        "SELECT count(*), coalesce(sum(size), 0) FROM plugins WHERE tenant = @Tenant AND owner = @Owner AND id <> @Id", new { row.Tenant, row.Owner, row.Id });
 
     public static void Insert(SqliteConnection connection, PluginRow row) => connection.Execute(
         """
-        INSERT INTO plugins (id, tenant, owner, name, description, code, entrypoint, config, enabled, runtime, digest, revision, created_at, updated_at)
-        VALUES (@Id, @Tenant, @Owner, @Name, @Description, @Code, @Entrypoint, @Config, @Enabled, @Runtime, @Digest, @Revision, @CreatedAt, @UpdatedAt)
+        INSERT INTO plugins (id, tenant, owner, name, description, code, entrypoint, config, enabled, runtime, digest, size, revision, created_at, updated_at)
+        VALUES (@Id, @Tenant, @Owner, @Name, @Description, @Code, @Entrypoint, @Config, @Enabled, @Runtime, @Digest, @Size, @Revision, @CreatedAt, @UpdatedAt)
         """, row);
 
     /// <summary>Writes a row over the one of the revision before it; false when that is no longer there.</summary>
     public static bool Replace(SqliteConnection connection, PluginRow row) => connection.Execute(
         """
         UPDATE plugins SET name = @Name, description = @Description, code = @Code, entrypoint = @Entrypoint, config = @Config,
-          enabled = @Enabled, runtime = @Runtime, digest = @Digest, revision = @Revision, updated_at = @UpdatedAt
+          enabled = @Enabled, runtime = @Runtime, digest = @Digest, size = @Size, revision = @Revision, updated_at = @UpdatedAt
         WHERE id = @Id AND tenant = @Tenant AND revision = @Revision - 1
         """, row) == 1;
 

@@ -15,7 +15,7 @@ public static class ServiceErrorCodes
     /// <summary>The plugin was changed by somebody else while this request was under way; nothing was stored.</summary>
     public const string PluginChanged = "PLUGIN_CHANGED";
 
-    /// <summary>The tenant or owner has as many plugins as the host allows.</summary>
+    /// <summary>The owner has as many plugins, or as many bytes of them, as the host allows.</summary>
     public const string PluginQuota = "PLUGIN_QUOTA";
 
     /// <summary>This host has no sandbox for the plugin's runtime.</summary>
@@ -29,6 +29,9 @@ public static class ServiceErrorCodes
 
     /// <summary>No such permission request for this principal.</summary>
     public const string RequestNotFound = "REQUEST_NOT_FOUND";
+
+    /// <summary>The plugin has as many pending requests as the host allows.</summary>
+    public const string RequestQuota = "REQUEST_QUOTA";
 
     /// <summary>The request was approved or denied before.</summary>
     public const string RequestResolved = "REQUEST_RESOLVED";

@@ -26,11 +26,12 @@ CREATE TABLE plugins (
   enabled     INTEGER NOT NULL,
   runtime     INTEGER NOT NULL,
   digest      TEXT NOT NULL,
+  size        INTEGER NOT NULL,              -- UTF-8 bytes of code and config
   revision    INTEGER NOT NULL,
   created_at  INTEGER NOT NULL,
   updated_at  INTEGER NOT NULL
 );
-CREATE INDEX plugins_by_owner ON plugins (tenant, owner, created_at);
+CREATE INDEX plugins_by_owner ON plugins (tenant, owner, created_at, size);
 
 CREATE TABLE grants (
   id         TEXT PRIMARY KEY NOT NULL,
