@@ -54,7 +54,8 @@ internal sealed class CallSession(SandboxSpec spec, Limits limits, TimeProvider 
         return (int)spec.TimeZone.GetUtcOffset(DateTimeOffset.FromUnixTimeSeconds(seconds)).TotalSeconds;
     }
 
-    public ReadOnlyMemory<byte>? Module(string path) => spec.Files.TryGetValue(path, out var source) ? source : null;
+    // Without the cast null would become empty bytes, and every module that is not there an empty one.
+    public ReadOnlyMemory<byte>? Module(string path) => spec.Files.TryGetValue(path, out var source) ? (ReadOnlyMemory<byte>?)source : null;
 }
 
 /// <summary>A host call that the guest has made and the host has not yet begun.</summary>
