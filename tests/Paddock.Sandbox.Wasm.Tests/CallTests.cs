@@ -16,6 +16,13 @@ public sealed class CallTests(RuntimeFixture js)
     }
 
     [Fact]
+    public async Task Call_HostLog_TakesALevelByName()
+    {
+        var result = await js.Run("module.exports = (c) => { c.host.log('error', 'e'); c.host.log('toString', { a: 1 }) }");
+        Assert.Equal([(LogSeverity.Error, "e"), (LogSeverity.Info, "{ a: 1 }")], result.Logs.Select(l => (l.Severity, l.Message)));
+    }
+
+    [Fact]
     public async Task Call_Throws_TellsNameMessageLineAndTheGuestsOwnStack()
     {
         var error = (await js.Run("const f = () => {\n  throw new TypeError('bad')\n}\nmodule.exports = async () => f()")).Error!;

@@ -13,6 +13,25 @@ public sealed class PluginServiceTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
+    [Theory]
+    [InlineData("../../../tmp/paddock-canary")]
+    [InlineData("/tmp/paddock-canary")]
+    [InlineData("..")]
+    [InlineData("a/../../b")]
+    public async Task T04_NameThatIsAPath_IsATextAndTouchesNoPath(string name)
+    {
+        await _host.CreateAsync("log first");
+        var before = Directory.EnumerateFileSystemEntries(_host.DataDirectory).Order().ToArray();
+        var created = await _host.Plugins.CreateAsync(Author, Draft("log x") with { Name = name }, Ct);
+        Assert.Equal(CallStatus.Completed, (await _host.ExecuteAsync(created.Value.Id)).Status);
+        Assert.Equal(before, Directory.EnumerateFileSystemEntries(_host.DataDirectory).Order());
+        Assert.False(Path.Exists(Path.Combine(_host.DataDirectory, name + ".js")) || File.Exists("/tmp/paddock-canary"));
+        Assert.Equal(name, (await _host.Plugins.GetAsync(Author, created.Value.Id, Ct)).Value.Name);
+
+        // An id is looked up, never opened: one that is a path is an id that is not there.
+        Assert.NotNull((await _host.Plugins.GetAsync(Author, name, Ct)).Error);
+    }
+
     [Fact]
     public async Task Create_ValidDraft_IsStoredAsPosted()
     {

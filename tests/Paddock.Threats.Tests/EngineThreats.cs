@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Paddock.Sandbox.Wasm.JavaScript;
 using Paddock.Sandbox.Wasm.Threads;
+using Paddock.Wasm;
 
 namespace Paddock.Threats.Tests;
 
@@ -139,6 +140,36 @@ public sealed class EngineThreats(Arena arena)
         var result = await arena.Attack($"module.exports = () => {{ {body} }}", Arena.Tight with { Timeout = TimeSpan.FromSeconds(20), MemoryBytes = 128 << 20 });
         Assert.True(result.Status is CallStatus.LimitExceeded or CallStatus.GuestFault or CallStatus.Completed);
         Assert.NotEqual(ErrorCodes.GuestTrap, result.Error?.Code);
+    }
+
+    [Theory]
+    [InlineData(0x7FFFFFFF, 1)]
+    [InlineData(-1, 1)]
+    [InlineData(65535, 2)]
+    [InlineData(-8, 16)]
+    [InlineData(0, -1)]
+    public async Task T33_PointerOrLengthOutOfRange_TrapsBeforeTheHostReads(int pointer, int length)
+    {
+        // (import "h" "f" (func (param i32 i32))) (memory 1) (func (export "g") (param i32 i32) local.get 0 local.get 1 call 0)
+        byte[] module =
+        [
+            0, 0x61, 0x73, 0x6D, 1, 0, 0, 0, 1, 6, 1, 0x60, 2, 0x7F, 0x7F, 0, 2, 7, 1, 1, (byte)'h', 1, (byte)'f', 0, 0,
+            3, 2, 1, 0, 5, 3, 1, 0, 1, 7, 5, 1, 1, (byte)'g', 0, 1, 10, 10, 1, 8, 0, 0x20, 0, 0x20, 1, 0x10, 0, 0x0B,
+        ];
+        var memory = default(LinearMemory);
+        var read = 0L;
+        var host = Function.FromHost(new FuncType([Wasm.ValueType.I32, Wasm.ValueType.I32], []), (a, _) => read += memory!.Slice((uint)a[0].AsI32(), (uint)a[1].AsI32()).Length);
+        var compiled = ModuleCompiler.Compile(ModuleValidator.Validate(ModuleDecoder.Decode(module)));
+        using var instance = compiled.Instantiate(new Imports().Add("h", "f", host));
+        memory = instance.Memory;
+        var g = instance.GetFunction("g");
+        Assert.Equal(TrapCode.MemoryOutOfBounds, Assert.Throws<TrapException>(() => g.Call([pointer, length], [])).Code);
+        Assert.Equal(0, read);
+
+        // Control: what lies within is read by the same way.
+        g.Call([65535, 1], []);
+        Assert.Equal(1, read);
+        await arena.NeighbourAnswers();
     }
 
     [Fact]

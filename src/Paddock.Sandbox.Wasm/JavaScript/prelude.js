@@ -71,7 +71,7 @@
   const shell = freeze({ execute: (command, args, options) => ask('shell.execute', typeof command === 'object' && command !== null ? command : { command, args, ...options }) });
 
   // ---- console ----
-  const levels = { debug: 0, trace: 0, log: 1, info: 1, warn: 2, error: 3 };
+  const levels = { __proto__: null, debug: 0, trace: 0, log: 1, info: 1, warn: 2, error: 3 };
   const limit = (text, length) => (text.length > length ? slice(text, 0, length) + '…' : text);
   const inspectError = (value) => {
     const stack = value.stack;
@@ -121,6 +121,9 @@
   }
   defineProperty(globalThis, 'console', { value: console, writable: true, enumerable: false, configurable: true });
 
+  // The same log as the console's, with a level by name; for plugins that are written against the host API.
+  const log = freeze({ log(level, message) { hostLog(levels[level] ?? levels.info, show(message)); } }.log);
+
   // ---- errors, told without trusting them ----
   const text = (f, fallback, length) => { try { const v = f(); return typeof v === 'string' ? limit(v, length) : fallback; } catch { return fallback; } };
   const describe = (e) => {
@@ -151,7 +154,7 @@
   const drive = async (f, input, config, context) => {
     try {
       const gitu = { files, shell };
-      const ctx = { input: parse(input), config: parse(config), context: parse(context), gitu, host: { files, kv, shell } };
+      const ctx = { input: parse(input), config: parse(config), context: parse(context), gitu, host: { files, kv, log, shell } };
       const value = await apply(f, undefined, [ctx]);
       let json;
       try { json = stringify(value); } catch (e) { hostDone('R', describe(e)); return; }
