@@ -34,7 +34,7 @@ function report(project) {
 }
 
 function skip(test) {
-  const reason = (test.message ?? '').trim();
+  const reason = (test.extra?.reason ?? test.message ?? '').trim();
   sum.skipped++;
   console.log(`SKIPPED ${test.name}: ${reason}`);
   if (!agreedReasons.has(reason)) fail(`${test.name} was skipped for a reason that ${skipsFile} does not list`);
