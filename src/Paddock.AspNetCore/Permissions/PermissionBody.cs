@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Paddock.AspNetCore;
 
@@ -52,7 +53,10 @@ internal sealed record PermissionBody(
 }
 
 /// <summary>To what a permission reaches: directories for files, commands for shell, prefixes of keys for kv, of which <c>*</c> stands for all.</summary>
-internal sealed record ScopeBody(IReadOnlyList<string>? AllowedPaths = null, IReadOnlyList<string>? AllowedCommands = null, IReadOnlyList<string>? AllowedKeys = null)
+internal sealed record ScopeBody(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? AllowedPaths = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? AllowedCommands = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? AllowedKeys = null)
 {
     public static ScopeBody From(Permission permission) => permission.Type switch
     {
