@@ -81,6 +81,17 @@ public sealed class LoadingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task ManyPluginsInFewPlaces_AllCallsEnd()
+    {
+        await using var host = new HostFixture(o => o.LoadedPlugins = 1);
+        var plugins = await Task.WhenAll(Enumerable.Range(0, 5).Select(i => host.CreateAsync($"log {i}")));
+        var calls = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => Task.Run(() => host.ExecuteAsync(plugins[i % 5].Id), Ct)));
+        Assert.All(calls, r => Assert.Equal(CallStatus.Completed, r.Status));
+        await host.ExecuteAsync((await host.CreateAsync("log last")).Id);
+        Assert.Equal(1, host.Get<PluginCache>().Count);
+    }
+
+    [Fact]
     public async Task LoadedBytes_AreBounded_ButTheNewestStays()
     {
         _host.Runtime.BytesEach = 20_000_000;

@@ -13,6 +13,15 @@ internal sealed class AuditStore : IAuditSink, IAuditLog
     private const int LongestText = 512;
     private readonly Database _database;
     private readonly AuditChain _chain;
+    private readonly Prepared _owner = new("SELECT owner FROM plugins WHERE id = @id AND tenant = @tenant", "@id", "@tenant");
+    private readonly Prepared _end = new("SELECT value FROM meta WHERE key = @key", "@key");
+    private readonly Prepared _setEnd = new("INSERT INTO meta (key, value) VALUES (@key, @value) ON CONFLICT (key) DO UPDATE SET value = excluded.value", "@key", "@value");
+    private readonly Prepared _insert = new(
+        """
+        INSERT INTO audit (seq, at, tenant, owner, actor, plugin_id, execution_id, action, target, allowed, code, grant_id, mac)
+        VALUES (@seq, @at, @tenant, @owner, @actor, @plugin, @execution, @action, @target, @allowed, @code, @grant, @mac)
+        """,
+        "@seq", "@at", "@tenant", "@owner", "@actor", "@plugin", "@execution", "@action", "@target", "@allowed", "@code", "@grant", "@mac");
 
     public AuditStore(Database database)
     {
@@ -30,10 +39,10 @@ internal sealed class AuditStore : IAuditSink, IAuditLog
     public long Append(SqliteConnection connection, AuditRecord record)
     {
         // A broken seal is not mended by going on from it: the chain starts again at nothing, and verification shows where.
-        var head = End(connection, HeadKey) ?? AuditPoint.Start;
+        var head = Open(_end.Scalar(connection, HeadKey), HeadKey) ?? AuditPoint.Start with { Seq = connection.ExecuteScalar<long?>("SELECT max(seq) FROM audit").GetValueOrDefault() };
         var row = new AuditRow
         {
-            Seq = connection.ExecuteScalar<long?>("SELECT seq FROM sqlite_sequence WHERE name = 'audit'").GetValueOrDefault() + 1,
+            Seq = head.Seq + 1,
             At = Time.Stored(record.At),
             Tenant = record.Tenant,
             Owner = OwnerOf(connection, record),
@@ -47,11 +56,8 @@ internal sealed class AuditStore : IAuditSink, IAuditLog
             GrantId = record.GrantId,
         };
         row.Mac = _chain.Mac(head.Mac, row);
-        connection.Execute(
-            """
-            INSERT INTO audit (seq, at, tenant, owner, actor, plugin_id, execution_id, action, target, allowed, code, grant_id, mac)
-            VALUES (@Seq, @At, @Tenant, @Owner, @Actor, @PluginId, @ExecutionId, @Action, @Target, @Allowed, @Code, @GrantId, @Mac)
-            """, row);
+        _insert.Execute(
+            connection, row.Seq, row.At, row.Tenant, row.Owner, row.Actor, row.PluginId, row.ExecutionId, row.Action, row.Target, row.Allowed, row.Code, row.GrantId, row.Mac);
         SetEnd(connection, _chain, HeadKey, new AuditPoint(row.Seq, row.Mac));
         return row.Seq;
     }
@@ -111,23 +117,22 @@ internal sealed class AuditStore : IAuditSink, IAuditLog
     // key over old records (somebody removed the key) seals nothing: verification goes on failing.
     private void BeginChain(byte[] key) => _database.WriteAsync(connection =>
     {
-        if (connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'audit')")) return 0;
+        if (connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM audit)")) return 0;
         var chain = new AuditChain(key);
         SetEnd(connection, chain, BaseKey, AuditPoint.Start);
         return SetEnd(connection, chain, HeadKey, AuditPoint.Start);
     }, CancellationToken.None).GetAwaiter().GetResult();
 
     private AuditPoint? End(SqliteConnection connection, string key) =>
-        connection.QuerySingleOrDefault<byte[]>("SELECT value FROM meta WHERE key = @key", new { key }) is { } value ? _chain.Open(key, value) : null;
+        Open(connection.QuerySingleOrDefault<byte[]>("SELECT value FROM meta WHERE key = @key", new { key }), key);
 
-    private static int SetEnd(SqliteConnection connection, AuditChain chain, string key, AuditPoint point) => connection.Execute(
-        "INSERT INTO meta (key, value) VALUES (@key, @value) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        new { key, value = chain.Seal(key, point) });
+    private AuditPoint? Open(object? sealedPoint, string key) => sealedPoint is byte[] bytes ? _chain.Open(key, bytes) : null;
+
+    private int SetEnd(SqliteConnection connection, AuditChain chain, string key, AuditPoint point) => _setEnd.Execute(connection, key, chain.Seal(key, point));
 
     // The owner is the plugin's, so that an author sees what an operator did to it, also when it is gone.
-    private static string OwnerOf(SqliteConnection connection, AuditRecord record) => record.PluginId is null
-        ? record.Actor
-        : connection.QuerySingleOrDefault<string>("SELECT owner FROM plugins WHERE id = @PluginId AND tenant = @Tenant", new { record.PluginId, record.Tenant }) ?? record.Actor;
+    private string OwnerOf(SqliteConnection connection, AuditRecord record) =>
+        (record.PluginId is null ? null : _owner.Scalar(connection, record.PluginId, record.Tenant) as string) ?? record.Actor;
 
     private static string? Cut(string? target) => target is { Length: > LongestText } ? target[..LongestText] : target;
 }

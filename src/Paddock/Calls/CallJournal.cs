@@ -5,7 +5,7 @@ using Paddock.Store;
 namespace Paddock.Calls;
 
 /// <summary>Writes what came of a call: its execution, its logs and its audit record, together.</summary>
-internal sealed class CallJournal(Database database, AuditStore audit, int keptResultBytes)
+internal sealed class CallJournal(Database database, ExecutionStore executions, AuditStore audit, int keptResultBytes)
 {
     public Task RecordAsync(Plugin plugin, string executionId, PluginCall call, DateTimeOffset startedAt, CallResult result)
     {
@@ -41,7 +41,7 @@ internal sealed class CallJournal(Database database, AuditStore audit, int keptR
         return database.WriteAsync(connection =>
         {
             audit.Append(connection, record);
-            return ExecutionStore.Insert(connection, row, result.Logs);
+            return executions.Insert(connection, row, result.Logs);
         }, CancellationToken.None);
     }
 }

@@ -8,6 +8,18 @@ namespace Paddock.Calls;
 /// <summary>Executions and their logs in the database.</summary>
 internal sealed class ExecutionStore(Database database)
 {
+    private readonly Prepared _insert = new(
+        """
+        INSERT INTO executions (id, tenant, owner, plugin_id, digest, actor, started_at, duration_us, status, input_bytes, context_bytes, result, result_bytes, error, host_calls)
+        SELECT @id, tenant, owner, id, @digest, @actor, @started, @duration, @status, @input, @context, @result, @resultBytes, @error, @hostCalls
+        FROM plugins WHERE id = @plugin AND tenant = @tenant
+        """,
+        "@id", "@tenant", "@plugin", "@digest", "@actor", "@started", "@duration", "@status", "@input", "@context", "@result", "@resultBytes", "@error", "@hostCalls");
+
+    private readonly Prepared _insertLog = new(
+        "INSERT INTO execution_logs (execution_id, tenant, owner, at, severity, message) SELECT id, tenant, owner, @at, @severity, @message FROM executions WHERE id = @id",
+        "@id", "@at", "@severity", "@message");
+
     /// <summary>The newest executions of a plugin that the principal sees.</summary>
     public IReadOnlyList<ExecutionRecord> List(Principal principal, string pluginId, int limit) => database.Read(connection =>
     {
@@ -21,21 +33,13 @@ internal sealed class ExecutionStore(Database database)
     });
 
     /// <summary>Writes an execution; false when its plugin has been deleted meanwhile, and its record with it.</summary>
-    public static bool Insert(SqliteConnection connection, ExecutionRow row, IReadOnlyList<LogEntry> logs)
+    public bool Insert(SqliteConnection connection, ExecutionRow row, IReadOnlyList<LogEntry> logs)
     {
-        int inserted = connection.Execute(
-            """
-            INSERT INTO executions (id, tenant, owner, plugin_id, digest, actor, started_at, duration_us, status, input_bytes, context_bytes, result, result_bytes, error, host_calls)
-            SELECT @Id, @Tenant, owner, id, @Digest, @Actor, @StartedAt, @DurationUs, @Status, @InputBytes, @ContextBytes, @Result, @ResultBytes, @Error, @HostCalls
-            FROM plugins WHERE id = @PluginId AND tenant = @Tenant
-            """, row);
+        int inserted = _insert.Execute(
+            connection, row.Id, row.Tenant, row.PluginId, row.Digest, row.Actor, row.StartedAt, row.DurationUs, row.Status, row.InputBytes, row.ContextBytes, row.Result, row.ResultBytes, row.Error, row.HostCalls);
         if (inserted == 0) return false;
         foreach (var entry in logs)
-            connection.Execute(
-                """
-                INSERT INTO execution_logs (execution_id, tenant, owner, at, severity, message)
-                SELECT id, tenant, owner, @At, @Severity, @Message FROM executions WHERE id = @Id
-                """, new { row.Id, At = Time.Stored(entry.At), Severity = (int)entry.Severity, entry.Message });
+            _insertLog.Execute(connection, row.Id, Time.Stored(entry.At), (int)entry.Severity, entry.Message);
         return true;
     }
 

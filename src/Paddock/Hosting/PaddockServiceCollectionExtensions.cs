@@ -79,7 +79,8 @@ public static class PaddockServiceCollectionExtensions
     private static CallServices Calls(IServiceProvider provider, PaddockOptions options)
     {
         var clock = provider.GetRequiredService<TimeProvider>();
-        var journal = new CallJournal(provider.GetRequiredService<Database>(), provider.GetRequiredService<AuditStore>(), options.KeptResultBytes);
+        var journal = new CallJournal(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<ExecutionStore>(), provider.GetRequiredService<AuditStore>(), options.KeptResultBytes);
         return new(new CallGate(options.Calls, clock), provider.GetRequiredService<HostDoor>(), journal, clock, options.CallsPerPlugin);
     }
 

@@ -84,10 +84,12 @@ public sealed class Plugin : IAsyncDisposable
     internal async ValueTask<ExecutionOutcome> RunAsync(PluginCall call, CancellationToken cancellationToken)
     {
         string id = Ids.Execution();
+        using var activity = CallMetrics.Start(Identity, id);
         var startedAt = _services.Clock.GetUtcNow();
         long start = _services.Clock.GetTimestamp();
         var result = await TakeTurnAsync(id, call, start, cancellationToken).ConfigureAwait(false);
         result = result with { Duration = _services.Clock.GetElapsedTime(start) };
+        CallMetrics.Ended(activity, result);
         // Recorded even when the caller has gone: what ran is known, whoever waits for it.
         await _services.Journal.RecordAsync(this, id, call, startedAt, result).ConfigureAwait(false);
         return new ExecutionOutcome(id, result);

@@ -25,10 +25,18 @@ internal sealed class PluginCache(int mostPlugins, long mostBytes) : IAsyncDispo
         while (true)
         {
             var slot = Touch(key, load);
-            var result = await slot.Loading.Value.WaitAsync(cancellationToken).ConfigureAwait(false);
-            if (!result.TryGetValue(out var plugin, out var error)) return error;
-            if (plugin.TryEnter()) return plugin;
-            // Dropped between our finding it and our entering it.
+            try
+            {
+                var result = await slot.Loading.Value.WaitAsync(cancellationToken).ConfigureAwait(false);
+                if (!result.TryGetValue(out var plugin, out var error)) return error;
+                if (plugin.TryEnter()) return plugin;
+            }
+            finally
+            {
+                lock (_gate) slot.Waiting--;
+            }
+
+            // The plugin was changed or deleted between our finding it and our entering it; the load will say which.
             Remove(slot);
         }
     }
@@ -79,11 +87,12 @@ internal sealed class PluginCache(int mostPlugins, long mostBytes) : IAsyncDispo
             {
                 _byUse.Remove(node);
                 _byUse.AddLast(node);
+                node.Value.Waiting++;
                 return node.Value;
             }
 
             Slot? slot = null;
-            slot = new Slot(key, new Lazy<Task<Result<Plugin>>>(() => LoadAsync(slot!, load)));
+            slot = new Slot(key, new Lazy<Task<Result<Plugin>>>(() => LoadAsync(slot!, load))) { Waiting = 1 };
             Add(slot);
             return slot;
         }
@@ -112,8 +121,19 @@ internal sealed class PluginCache(int mostPlugins, long mostBytes) : IAsyncDispo
             slot.Bytes = plugin.EstimatedBytes is > 0 and var bytes ? bytes : UnknownBytes;
             if (slot.IsDropped) return;
             _bytes += slot.Bytes;
-            // The one just loaded stays, even if it alone is too large.
-            while ((_slots.Count > mostPlugins || _bytes > mostBytes) && _byUse.First is { } oldest && oldest.Value != slot) RemoveHeld(oldest);
+            Shrink(slot);
+        }
+    }
+
+    // The one just loaded stays, even if it alone is too large; so does one that somebody waits for, or two plugins that
+    // are called in turn could drop each other for ever before either is entered.
+    private void Shrink(Slot loaded)
+    {
+        for (var node = _byUse.First; node is not null && (_slots.Count > mostPlugins || _bytes > mostBytes);)
+        {
+            var next = node.Next;
+            if (node.Value != loaded && node.Value.Waiting == 0) RemoveHeld(node);
+            node = next;
         }
     }
 
@@ -142,6 +162,9 @@ internal sealed class PluginCache(int mostPlugins, long mostBytes) : IAsyncDispo
         public Lazy<Task<Result<Plugin>>> Loading { get; } = loading;
 
         public long Bytes { get; set; }
+
+        /// <summary>Callers between finding it and entering it.</summary>
+        public int Waiting { get; set; }
 
         public bool IsDropped { get; private set; }
 

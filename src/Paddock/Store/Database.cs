@@ -68,9 +68,9 @@ internal sealed class Database : IAsyncDisposable
         return work(connection);
     }
 
-    /// <summary>Commits a write that changes nothing anyone reads.</summary>
+    /// <summary>Commits a write that changes nothing anyone reads. Random, because SQLite writes no page for a value that is there already.</summary>
     public Task<bool> CanWriteAsync(CancellationToken cancellationToken) => WriteAsync(
-        connection => connection.Execute("INSERT INTO meta (key, value) VALUES ('probe', '') ON CONFLICT (key) DO UPDATE SET value = ''") == 1, cancellationToken);
+        connection => connection.Execute("INSERT INTO meta (key, value) VALUES ('probe', randomblob(8)) ON CONFLICT (key) DO UPDATE SET value = excluded.value") == 1, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -10,11 +10,20 @@ internal sealed class GroupWriter : IAsyncDisposable
     private const int LargestGroup = 64;
     private readonly BlockingCollection<Write> _queue = [];
     private readonly SqliteConnection _connection;
+    private readonly SqliteCommand _begin;
+    private readonly SqliteCommand _commit;
+    private readonly SqliteCommand _savepoint;
+    private readonly SqliteCommand _release;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public GroupWriter(SqliteConnection connection)
     {
         _connection = connection;
+        // Made once: they stay prepared.
+        _begin = Command("BEGIN IMMEDIATE");
+        _commit = Command("COMMIT");
+        _savepoint = Command("SAVEPOINT one");
+        _release = Command("RELEASE one");
         // Disk waits belong on no thread of the pool.
         new Thread(Run) { IsBackground = true, Name = "Paddock store writer" }.Start();
     }
@@ -38,7 +47,15 @@ internal sealed class GroupWriter : IAsyncDisposable
     {
         if (!_queue.IsAddingCompleted) _queue.CompleteAdding();
         await _ended.Task.ConfigureAwait(false);
+        foreach (var command in (SqliteCommand[])[_begin, _commit, _savepoint, _release]) await command.DisposeAsync().ConfigureAwait(false);
         _queue.Dispose();
+    }
+
+    private SqliteCommand Command(string sql)
+    {
+        var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        return command;
     }
 
     private void Run()
@@ -59,9 +76,9 @@ internal sealed class GroupWriter : IAsyncDisposable
     {
         try
         {
-            _connection.Execute("BEGIN IMMEDIATE");
+            _begin.ExecuteNonQuery();
             foreach (var write in group) Perform(write);
-            _connection.Execute("COMMIT");
+            _commit.ExecuteNonQuery();
         }
         catch (Exception e)
         {
@@ -76,7 +93,7 @@ internal sealed class GroupWriter : IAsyncDisposable
     private void Perform(Write write)
     {
         if (!write.Begin()) return;
-        _connection.Execute("SAVEPOINT one");
+        _savepoint.ExecuteNonQuery();
         try
         {
             write.Perform(_connection);
@@ -89,7 +106,7 @@ internal sealed class GroupWriter : IAsyncDisposable
             write.Fail(e);
         }
 
-        _connection.Execute("RELEASE one");
+        _release.ExecuteNonQuery();
     }
 
     private void RollBack()

@@ -140,7 +140,7 @@ END;
 
 -- Refers to no plugin by foreign key: it outlives what it is about.
 CREATE TABLE audit (
-  seq          INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+  seq          INTEGER PRIMARY KEY NOT NULL,
   at           INTEGER NOT NULL,
   tenant       TEXT NOT NULL,
   owner        TEXT NOT NULL,
