@@ -1,53 +1,64 @@
-using System.Diagnostics;
-using System.Globalization;
-
 namespace Paddock.Bench;
 
 /// <summary>The peer: node of this machine, in the same run.</summary>
 internal static class Node
 {
-    internal static double[] Run(string script, params string[] arguments)
-    {
-        var file = Path.Combine(Path.GetTempPath(), $"paddock-bench-{Environment.ProcessId}.mjs");
-        File.WriteAllText(file, script);
-        try
-        {
-            using var node = Process.Start(new ProcessStartInfo("node", [file, .. arguments]) { RedirectStandardOutput = true })!;
-            var output = node.StandardOutput.ReadToEnd();
-            node.WaitForExit();
-            return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => double.Parse(l, CultureInfo.InvariantCulture))];
-        }
-        finally
-        {
-            File.Delete(file);
-        }
-    }
-
-    /// <summary>Microseconds of a call in a new context: p50, p99.</summary>
-    internal const string NewContext = """
+    private const string NewContextScript = """
         import vm from 'node:vm';
-        const script = new vm.Script('(ctx) => ctx.input.a + 1');
         const times = [];
-        for (let i = 0; i < 1200; i++) {
-          const t = process.hrtime.bigint();
+        for (let i = 0; i < 3000; i++) {
+          const start = performance.now();
           const f = vm.runInNewContext('(ctx) => ctx.input.a + 1');
           JSON.stringify(f({ input: JSON.parse('{"a":41}') }));
-          if (i >= 200) times.push(Number(process.hrtime.bigint() - t) / 1000);
+          if (i >= 1000) times.push((performance.now() - start) * 1000);
         }
         times.sort((a, b) => a - b);
-        console.log(times[500]); console.log(times[990]);
+        console.log(times[times.length / 2]); console.log(times[times.length * 99 / 100]);
         """;
 
-    /// <summary>Milliseconds of the heavy script in the same QuickJS on V8's WebAssembly: the median of five warm runs.</summary>
-    internal const string QuickJsOnV8 = """
+    // QuickJS without limits and without a fresh state: what is left is how fast its code runs.
+    private const string QuickJsScript = """
         import fs from 'node:fs'; import { pathToFileURL } from 'node:url';
-        const folder = process.argv[2];
+        const [folder, source, expected] = process.argv.slice(2);
         const { QuickJS } = await import(pathToFileURL(folder + '/dist/index.js'));
         const vm = await QuickJS.create({ wasm: fs.readFileSync(folder + '/quickjs.wasm') });
-        vm.evalCode(process.argv[3]).dispose();
+        vm.evalCode(source).dispose();
         const times = [];
-        for (let i = 0; i < 7; i++) { const t = performance.now(); vm.evalCode('work()').dispose(); if (i > 1) times.push(performance.now() - t); }
+        for (let i = 0; i < 7; i++) {
+          const start = performance.now();
+          const result = vm.evalCode('JSON.stringify(work())');
+          if (i > 1) times.push(performance.now() - start);
+          if (vm.dump(result) !== expected) throw new Error('Another result: ' + vm.dump(result));
+          result.dispose();
+        }
         times.sort((a, b) => a - b);
         console.log(times[2]);
         """;
+
+    /// <summary>Its major version.</summary>
+    internal static int Version() => (int)Run("console.log(parseInt(process.versions.node))")[0];
+
+    /// <summary>Microseconds of a call in a new context: p50, p99.</summary>
+    internal static double[] NewContext() => Run(NewContextScript);
+
+    /// <summary>Milliseconds of <c>work()</c> in the same QuickJS on V8's WebAssembly: the median of five warm runs.</summary>
+    /// <param name="source">Defines <c>work</c>.</param>
+    /// <param name="expected">What it must come to, as JSON.</param>
+    internal static double QuickJsOnV8(string source, string expected) =>
+        Run(QuickJsScript, Path.Combine(Repository.Root, "guest", "javascript", "node_modules", "quickjs-wasi"), source, expected)[0];
+
+    private static double[] Run(string script, params string[] arguments)
+    {
+        var folder = Directory.CreateTempSubdirectory("paddock-bench-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "peer.mjs");
+            File.WriteAllText(file, script);
+            return ChildProcess.Run("node", [file, .. arguments]);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
 }

@@ -7,6 +7,8 @@ internal static class Plugins
 {
     internal const string Trivial = "module.exports = (ctx) => ctx.input.a + 1";
 
+    internal const string Filling = "module.exports = () => new Uint8Array(4 << 20).fill(1)[5]";
+
     internal const string Heavy = """
         const work = () => {
           const a = [];
@@ -32,10 +34,17 @@ internal static class Plugins
 
     internal static SandboxCall Call { get; } = new() { Input = "{\"a\":41}"u8.ToArray() };
 
+    /// <exception cref="InvalidOperationException">It did not complete: a call that fails is no figure.</exception>
+    internal static async Task<CallResult> CallAsync(ISandbox sandbox)
+    {
+        var result = await sandbox.CallAsync(Call, RefusingHostChannel.Instance);
+        return result.Status == CallStatus.Completed ? result : throw new InvalidOperationException(result.Error?.Code);
+    }
+
     /// <summary>A source of 5 to 50 kB, different for each number; every third keeps state that it builds at its top level.</summary>
     internal static string Generated(int number)
     {
-        var size = 5_000 + (number * 45_000 / 1000);
+        var size = 5_000 + (number % 1000 * 45);
         var text = new StringBuilder();
         if (number % 3 == 0) text.Append("const table = new Map(); for (let i = 0; i < 500; i++) table.set('key' + i, { i, square: i * i });\n");
         for (var i = 0; text.Length < size; i++)

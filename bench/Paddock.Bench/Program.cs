@@ -1,15 +1,21 @@
 using Paddock.Bench;
 
-// One program, one bench a name; `js` is what people run, the others are parts of it in processes of their own.
-switch (args is [var name, ..] ? name : "")
+// One program. `js` is what people run; the others are parts of it, in processes of their own.
+switch (args)
 {
-    case "js":
-        await JavaScriptBench.RunAsync(args.Length > 1 ? args[1] : null);
+    case []:
+        Console.WriteLine("js    calls of JavaScript plugins, beside node; writes bench/results/js.md");
         return 0;
-    case "js-cold":
+    case ["js"]:
+        await JavaScriptBench.RunAsync();
+        return 0;
+    case ["js-cold"]:
         await ColdStart.RunOnceAsync();
         return 0;
+    case ["js-plugins"]:
+        await ManyPlugins.RunAsync();
+        return 0;
     default:
-        Console.Error.WriteLine("benches: js");
+        Console.Error.WriteLine($"There is no bench \"{string.Join(' ', args)}\"; without a name they are listed.");
         return 2;
 }
