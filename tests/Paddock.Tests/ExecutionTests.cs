@@ -29,6 +29,15 @@ public sealed class ExecutionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Execute_WithoutConfigOrContext_HandsOverNeither()
+    {
+        var plugin = await _host.CreateAsync();
+        Assert.Equal("null", (await _host.ExecuteAsync(plugin.Id)).Text());
+        var call = Assert.Single(_host.Runtime.Calls);
+        Assert.Equal((null, null), (call.Config, call.Context));
+    }
+
+    [Fact]
     public async Task Execute_GuestFault_IsAnOutcomeAndIsRecorded()
     {
         var plugin = await _host.CreateAsync("log before", "throw");

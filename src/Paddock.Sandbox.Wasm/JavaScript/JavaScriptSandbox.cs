@@ -8,6 +8,8 @@ internal sealed class JavaScriptSandbox(JavaScriptRuntime runtime, EngineImage e
     /// <summary>Bytes of memory that this plugin keeps beside what all share.</summary>
     internal long ResidentBytes => image.ResidentBytes;
 
+    public long EstimatedBytes => ResidentBytes;
+
     public async ValueTask<CallResult> CallAsync(SandboxCall call, IHostChannel channel, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(call);

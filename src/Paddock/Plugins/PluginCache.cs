@@ -6,8 +6,8 @@ internal sealed class PluginCache(int mostPlugins, long mostBytes) : IAsyncDispo
     // A sandbox that cannot say how large it is counts as this.
     private const long UnknownBytes = 1 << 20;
     private readonly Lock _gate = new();
-    private readonly Dictionary<PluginKey, LinkedListNode<Slot>> _slots = [];
-    private readonly LinkedList<Slot> _byUse = [];
+    private readonly Dictionary<PluginKey, LinkedListNode<PluginSlot>> _slots = [];
+    private readonly LinkedList<PluginSlot> _byUse = [];
     private readonly CancellationTokenSource _stopping = new();
     private long _bytes;
 
@@ -45,7 +45,7 @@ internal sealed class PluginCache(int mostPlugins, long mostBytes) : IAsyncDispo
     public void Offer(Plugin plugin)
     {
         var key = new PluginKey(plugin.Identity.Tenant, plugin.Identity.Id, plugin.Digest);
-        var slot = new Slot(key, new Lazy<Task<Result<Plugin>>>(Task.FromResult<Result<Plugin>>(plugin)));
+        var slot = new PluginSlot(key, new Lazy<Task<Result<Plugin>>>(Task.FromResult<Result<Plugin>>(plugin)));
         lock (_gate)
         {
             if (_slots.ContainsKey(key)) slot.Drop();
@@ -68,7 +68,7 @@ internal sealed class PluginCache(int mostPlugins, long mostBytes) : IAsyncDispo
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
-        Slot[] slots;
+        PluginSlot[] slots;
         lock (_gate)
         {
             slots = [.. _byUse];
@@ -79,7 +79,7 @@ internal sealed class PluginCache(int mostPlugins, long mostBytes) : IAsyncDispo
         _stopping.Dispose();
     }
 
-    private Slot Touch(PluginKey key, Func<CancellationToken, Task<Result<Plugin>>> load)
+    private PluginSlot Touch(PluginKey key, Func<CancellationToken, Task<Result<Plugin>>> load)
     {
         lock (_gate)
         {
@@ -91,14 +91,14 @@ internal sealed class PluginCache(int mostPlugins, long mostBytes) : IAsyncDispo
                 return node.Value;
             }
 
-            Slot? slot = null;
-            slot = new Slot(key, new Lazy<Task<Result<Plugin>>>(() => LoadAsync(slot!, load))) { Waiting = 1 };
+            PluginSlot? slot = null;
+            slot = new PluginSlot(key, new Lazy<Task<Result<Plugin>>>(() => LoadAsync(slot!, load))) { Waiting = 1 };
             Add(slot);
             return slot;
         }
     }
 
-    private async Task<Result<Plugin>> LoadAsync(Slot slot, Func<CancellationToken, Task<Result<Plugin>>> load)
+    private async Task<Result<Plugin>> LoadAsync(PluginSlot slot, Func<CancellationToken, Task<Result<Plugin>>> load)
     {
         try
         {
@@ -114,7 +114,7 @@ internal sealed class PluginCache(int mostPlugins, long mostBytes) : IAsyncDispo
         }
     }
 
-    private void Loaded(Slot slot, Plugin plugin)
+    private void Loaded(PluginSlot slot, Plugin plugin)
     {
         lock (_gate)
         {
@@ -127,7 +127,7 @@ internal sealed class PluginCache(int mostPlugins, long mostBytes) : IAsyncDispo
 
     // The one just loaded stays, even if it alone is too large; so does one that somebody waits for, or two plugins that
     // are called in turn could drop each other for ever before either is entered.
-    private void Shrink(Slot loaded)
+    private void Shrink(PluginSlot loaded)
     {
         for (var node = _byUse.First; node is not null && (_slots.Count > mostPlugins || _bytes > mostBytes);)
         {
@@ -137,9 +137,9 @@ internal sealed class PluginCache(int mostPlugins, long mostBytes) : IAsyncDispo
         }
     }
 
-    private void Add(Slot slot) => _slots.Add(slot.Key, _byUse.AddLast(slot));
+    private void Add(PluginSlot slot) => _slots.Add(slot.Key, _byUse.AddLast(slot));
 
-    private void Remove(Slot slot)
+    private void Remove(PluginSlot slot)
     {
         lock (_gate)
         {
@@ -147,55 +147,11 @@ internal sealed class PluginCache(int mostPlugins, long mostBytes) : IAsyncDispo
         }
     }
 
-    private void RemoveHeld(LinkedListNode<Slot> node)
+    private void RemoveHeld(LinkedListNode<PluginSlot> node)
     {
         _slots.Remove(node.Value.Key);
         _byUse.Remove(node);
         _bytes -= node.Value.Bytes;
         node.Value.Drop();
-    }
-
-    private sealed class Slot(PluginKey key, Lazy<Task<Result<Plugin>>> loading)
-    {
-        public PluginKey Key { get; } = key;
-
-        public Lazy<Task<Result<Plugin>>> Loading { get; } = loading;
-
-        public long Bytes { get; set; }
-
-        /// <summary>Callers between finding it and entering it.</summary>
-        public int Waiting { get; set; }
-
-        public bool IsDropped { get; private set; }
-
-        public Task Dropped { get; private set; } = Task.CompletedTask;
-
-        public void Drop()
-        {
-            if (IsDropped) return;
-            IsDropped = true;
-            Dropped = DisposeAsync();
-        }
-
-        private async Task DisposeAsync()
-        {
-            // Away from the lock under which it is called, and from the load that may be calling.
-            await Task.Yield();
-            var result = await Settled().ConfigureAwait(false);
-            if (result is { } settled && settled.TryGetValue(out var plugin, out _)) await plugin.DisposeAsync().ConfigureAwait(false);
-        }
-
-        private async Task<Result<Plugin>?> Settled()
-        {
-            try
-            {
-                return await Loading.Value.ConfigureAwait(false);
-            }
-            catch (Exception)
-            {
-                // Whoever waits for the load has been told; there is no sandbox to dispose.
-                return null;
-            }
-        }
     }
 }
