@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Paddock.Bench;
 
 /// <summary>The peer: node of this machine, in the same run.</summary>
@@ -35,6 +37,18 @@ internal static class Node
         console.log(times[2]);
         """;
 
+    // Prints when the call was complete, in nanoseconds of the monotonic clock that Stopwatch reads too.
+    private const string ColdScript = """
+        import fs from 'node:fs'; import { pathToFileURL } from 'node:url';
+        const folder = process.argv[2];
+        const { QuickJS } = await import(pathToFileURL(folder + '/dist/index.js'));
+        const vm = await QuickJS.create({ wasm: fs.readFileSync(folder + '/quickjs.wasm') });
+        if (vm.dump(vm.evalCode('((ctx) => ctx.input.a + 1)({ input: { a: 41 } })')) !== 42) throw new Error('Another result');
+        console.log(String(process.hrtime.bigint()));
+        """;
+
+    private static readonly string QuickJsFolder = Path.Combine(Repository.Root, "guest", "javascript", "node_modules", "quickjs-wasi");
+
     /// <summary>Its major version.</summary>
     internal static int Version() => (int)Run("console.log(parseInt(process.versions.node))")[0];
 
@@ -45,7 +59,14 @@ internal static class Node
     /// <param name="source">Defines <c>work</c>.</param>
     /// <param name="expected">What it must come to, as JSON.</param>
     internal static double QuickJsOnV8(string source, string expected) =>
-        Run(QuickJsScript, Path.Combine(Repository.Root, "guest", "javascript", "node_modules", "quickjs-wasi"), source, expected)[0];
+        Run(QuickJsScript, QuickJsFolder, source, expected)[0];
+
+    /// <summary>Milliseconds from the start of a process of node to the end of its first call in the same QuickJS.</summary>
+    internal static double ColdQuickJs()
+    {
+        var start = Stopwatch.GetTimestamp() * (1e9 / Stopwatch.Frequency);
+        return (Run(ColdScript, QuickJsFolder)[0] - start) / 1e6;
+    }
 
     private static double[] Run(string script, params string[] arguments)
     {
