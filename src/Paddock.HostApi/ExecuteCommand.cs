@@ -7,9 +7,9 @@ internal sealed class ExecuteCommand() : HostFunction("shell.execute", Permissio
 {
     internal override string Target(JsonElement arguments) => Arguments.Text(arguments, "command");
 
-    internal override Grant? Covering(IEnumerable<Grant> grants, JsonElement arguments) =>
-        grants.FirstOrDefault(g => g.Permission.Scope.Contains(Arguments.Text(arguments, "command"), StringComparer.Ordinal));
+    internal override bool Covers(Permission granted, JsonElement arguments) =>
+        granted.Scope.Contains(Arguments.Text(arguments, "command"), StringComparer.Ordinal);
 
-    internal override ValueTask<HostReply> PerformAsync(JsonElement arguments, Grant grant, HostCallScope scope, CancellationToken cancellationToken) =>
+    internal override ValueTask<HostReply> PerformAsync(HostCall call, CancellationToken cancellationToken) =>
         ValueTask.FromResult(HostReply.Fail(ErrorCodes.RuntimeUnavailable, "This host cannot start programs for plugins."));
 }

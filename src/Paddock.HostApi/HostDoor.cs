@@ -21,7 +21,8 @@ public sealed class HostDoor
     private readonly FrozenDictionary<string, HostFunction> _functions;
 
     /// <summary>A door to these stores.</summary>
-    public HostDoor(IGrantSource grants, IKeyValueStore store, IAuditSink audit, TimeProvider? clock = null, HostApiOptions? options = null)
+    public HostDoor(
+        IGrantSource grants, IKeyValueStore store, IAuditSink audit, TimeProvider? clock = null, HostApiOptions? options = null, IEnumerable<HostFunctionGroup>? groups = null)
     {
         _grants = grants;
         _audit = audit;
@@ -32,6 +33,7 @@ public sealed class HostDoor
             new ListFiles(_options), new ReadFile(_options), new WriteFile(_options),
             new GetValue(store), new SetValue(store, _options), new DeleteValue(store), new ListKeys(store),
             new ExecuteCommand(),
+            .. (groups ?? []).SelectMany(group => group.Create(_options, _clock)),
         ];
         _functions = functions.ToFrozenDictionary(f => f.Name, StringComparer.Ordinal);
     }
@@ -51,14 +53,16 @@ public sealed class HostDoor
         {
             Grant? grant;
             HostFunction? function;
+            IReadOnlyList<Grant> held;
             try
             {
                 if (!_functions.TryGetValue(name, out function))
                     throw new HostCallException(ErrorCodes.UnknownHostFunction, $"unknown host function: {Clean(name)}");
                 document = Arguments.Parse(json, function.Members);
                 target = function.Target(document.RootElement);
-                grant = Covering(function, scope, document.RootElement)
-                    ?? throw new HostCallException(ErrorCodes.PermissionDenied, $"No grant covers {name} here.");
+                held = Held(function, scope);
+                grant = function.Covering(held, document.RootElement);
+                if (grant is null && function.Permission is not null) throw new HostCallException(ErrorCodes.PermissionDenied, $"No grant covers {name} here.");
             }
             catch (HostCallException e)
             {
@@ -67,11 +71,12 @@ public sealed class HostDoor
             }
 
             // Before the effect: one whose record cannot be kept is not performed.
-            await RecordAsync(scope, name, target, true, null, grant.Id, cancellationToken).ConfigureAwait(false);
-            var reply = await PerformAsync(function, document.RootElement, grant, scope, cancellationToken).ConfigureAwait(false);
+            await RecordAsync(scope, name, target, true, null, grant?.Id, cancellationToken).ConfigureAwait(false);
+            var call = new HostCall(document.RootElement, scope, grant, held, () => Held(function, scope));
+            var reply = await PerformAsync(function, call, cancellationToken).ConfigureAwait(false);
 
             // Not the call's token: that an allowed effect failed, or was cut short, is kept though the call is over.
-            if (reply.Error is { } failed) await RecordAsync(scope, name, target, true, failed.Code, grant.Id, CancellationToken.None).ConfigureAwait(false);
+            if (reply.Error is { } failed) await RecordAsync(scope, name, target, true, failed.Code, grant?.Id, CancellationToken.None).ConfigureAwait(false);
             return reply;
         }
         finally
@@ -80,8 +85,9 @@ public sealed class HostDoor
         }
     }
 
-    private Grant? Covering(HostFunction function, HostCallScope scope, JsonElement arguments)
+    private Grant[] Held(HostFunction function, HostCallScope scope)
     {
+        if (function.Permission is not { } permission) return [];
         GrantSet grants;
         try
         {
@@ -91,20 +97,18 @@ public sealed class HostDoor
         {
             // SECURITY: grants that cannot be read are no grants.
             _options.OnFault?.Invoke(function.Name, e);
-            return null;
+            return [];
         }
 
         // SECURITY: a grant of another plugin, or for other code, that a store hands out by mistake.
-        var held = grants.Matching(function.Permission, function.Access, _clock.GetUtcNow())
-            .Where(g => g.PluginId == scope.PluginId && g.Digest == scope.Digest);
-        return function.Covering(held, arguments);
+        return [.. grants.Matching(permission, function.Access, _clock.GetUtcNow()).Where(g => g.PluginId == scope.PluginId && g.Digest == scope.Digest)];
     }
 
-    private async ValueTask<HostReply> PerformAsync(HostFunction function, JsonElement arguments, Grant grant, HostCallScope scope, CancellationToken cancellationToken)
+    private async ValueTask<HostReply> PerformAsync(HostFunction function, HostCall call, CancellationToken cancellationToken)
     {
         try
         {
-            return await function.PerformAsync(arguments, grant, scope, cancellationToken).ConfigureAwait(false);
+            return await function.PerformAsync(call, cancellationToken).ConfigureAwait(false);
         }
         catch (HostCallException e)
         {

@@ -60,6 +60,10 @@ public static class PackageDigest
         PluginRuntime.Python => "python",
         PluginRuntime.Node => "node",
         PluginRuntime.Container => "container",
+        PluginRuntime.Dotnet => "dotnet",
+        PluginRuntime.GoPlugin => "go-plugin",
+        PluginRuntime.Command => "command",
+        PluginRuntime.Template => "template",
         _ => throw new ArgumentOutOfRangeException(nameof(runtime)),
     };
 

@@ -55,6 +55,12 @@ public sealed class DoorFixture : IDisposable, IGrantSource, IAuditSink, IKeyVal
         GrantsFail ? throw new IOException("the store is gone") :
         tenant == "default" && pluginId == "plg" && digest == "digest" ? new GrantSet([.. _grants]) : GrantSet.Empty;
 
+    public void Post(AuditRecord record)
+    {
+        if (AuditFails) throw new IOException("the disk is full");
+        lock (Audit) Audit.Add(record);
+    }
+
     public ValueTask WriteAsync(AuditRecord record, CancellationToken cancellationToken)
     {
         if (AuditFails) throw new IOException("the disk is full");

@@ -32,6 +32,9 @@ public sealed record AuditRecord
 
     /// <summary>The grant that allowed it, if one did.</summary>
     public string? GrantId { get; init; }
+
+    /// <summary>SHA-256 (lower-case hex) of the arguments as they came; null where there are none. The arguments themselves are nowhere.</summary>
+    public string? ArgumentsDigest { get; init; }
 }
 
 /// <summary>Keeps audit records. An effect whose record cannot be kept is not performed.</summary>
@@ -39,6 +42,9 @@ public interface IAuditSink
 {
     /// <summary>Keeps one record, durably before it returns.</summary>
     ValueTask WriteAsync(AuditRecord record, CancellationToken cancellationToken);
+
+    /// <summary>Keeps one record soon: it is durable within 50 ms, together with others, and a crash before that loses it. For reads only. Never blocks; throws when records come faster than they can be kept.</summary>
+    void Post(AuditRecord record);
 }
 
 /// <summary>A plugin's own persisted values. Implementations keep plugins apart by tenant and plugin id, and survive a crash after they return.</summary>

@@ -65,4 +65,22 @@ public static class ErrorCodes
 
     /// <summary>This host has no sandbox for the plugin's runtime.</summary>
     public const string RuntimeUnavailable = "RUNTIME_UNAVAILABLE";
+
+    /// <summary>The plugin used something more often than its rate allows.</summary>
+    public const string RateLimited = "RATE_LIMITED";
+
+    /// <summary>A chain of plugins calling plugins is too long.</summary>
+    public const string CallDepthLimit = "CALL_DEPTH_LIMIT";
+
+    /// <summary>The database refused the statement, or could not run it.</summary>
+    public const string DatabaseError = "DATABASE_ERROR";
+
+    /// <summary>The other side of a request could not be reached, or answered what is no answer.</summary>
+    public const string NetworkError = "NETWORK_ERROR";
+
+    /// <summary>An answer is larger than it may be.</summary>
+    public const string ResponseLimit = "RESPONSE_LIMIT";
+
+    /// <summary>The function is not one that this caller may call directly.</summary>
+    public const string FunctionNotCallable = "FUNCTION_NOT_CALLABLE";
 }

@@ -17,6 +17,18 @@ public enum PluginRuntime
 
     /// <summary>A container image built from the package.</summary>
     Container,
+
+    /// <summary>A .NET assembly in a sandboxed process.</summary>
+    Dotnet,
+
+    /// <summary>A native program that speaks HashiCorp's go-plugin protocol.</summary>
+    GoPlugin,
+
+    /// <summary>Any program, called with JSON on its standard input.</summary>
+    Command,
+
+    /// <summary>No code: templates, translations and assets alone.</summary>
+    Template,
 }
 
 /// <summary>Where a plugin runs, weakest first. Policy may raise a plugin's level, never lower it below its manifest's.</summary>
@@ -71,6 +83,42 @@ public sealed record PluginManifest
     /// <summary>Limits it asks for; policy may lower them. Null means the host's defaults.</summary>
     public Limits? Limits { get; init; }
 
-    /// <summary>The dialect it was read from: <c>gitu-js</c>, <c>gitu-container</c>, <c>paddock</c>.</summary>
+    /// <summary>The dialect it was read from: <c>gitu-js</c>, <c>gitu-container</c>, <c>paddock</c>, <c>goatkit</c>, <c>nexus</c>, <c>ai-swa</c>.</summary>
     public required string Dialect { get; init; }
+
+    /// <summary>Who wrote it, for people; may be empty. The publisher is whoever signed it, not who is named here.</summary>
+    public string Author { get; init; } = "";
+
+    /// <summary>Licence, for people; may be empty.</summary>
+    public string License { get; init; } = "";
+
+    /// <summary>Home page, for people; may be empty.</summary>
+    public string Homepage { get; init; } = "";
+
+    /// <summary>The lowest version of the host that it runs on (SemVer); null for any.</summary>
+    public string? MinHostVersion { get; init; }
+
+    /// <summary>Path of the JSON Schema of its config within the package; null where it takes none.</summary>
+    public string? ConfigSchema { get; init; }
+
+    /// <summary>Names of secrets of its own that the operator sets and the host inserts. It never sees their values.</summary>
+    public IReadOnlyList<string> Secrets { get; init; } = [];
+
+    /// <summary>The registrations it asks to make (<c>tool:ticket.*</c>).</summary>
+    public CapabilityRequest Capabilities { get; init; } = CapabilityRequest.None;
+
+    /// <summary>Whether its calls are to share state instead of each starting from the snapshot. Policy has to allow it too.</summary>
+    public bool Stateful { get; init; }
+
+    /// <summary>What it contributes, where the manifest says so; null where its code says it when it is loaded.</summary>
+    public Registration? Contributes { get; init; }
+}
+
+/// <summary>Registrations a plugin asks to make: <c>kind:name</c>, exact or with a trailing <c>*</c>, compared without regard to case.</summary>
+/// <param name="Required">Without all of these it does not run.</param>
+/// <param name="Optional">It runs without these too.</param>
+public sealed record CapabilityRequest(IReadOnlyList<string> Required, IReadOnlyList<string> Optional)
+{
+    /// <summary>Asks for none.</summary>
+    public static CapabilityRequest None { get; } = new([], []);
 }

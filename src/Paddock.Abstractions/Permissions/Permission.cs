@@ -11,6 +11,24 @@ public enum PermissionType
 
     /// <summary>Starting programs.</summary>
     Shell,
+
+    /// <summary>Tables of the host's databases. The database engine enforces it.</summary>
+    Db,
+
+    /// <summary>The plugin's own part of the host's cache.</summary>
+    Cache,
+
+    /// <summary>Requests to other machines.</summary>
+    Http,
+
+    /// <summary>Sending mail.</summary>
+    Email,
+
+    /// <summary>Reading the host's configuration.</summary>
+    Config,
+
+    /// <summary>Calling other plugins.</summary>
+    PluginCall,
 }
 
 /// <summary>What may be done with the thing a permission names.</summary>
@@ -26,7 +44,7 @@ public enum Access
     /// <summary>Create, change.</summary>
     Write = 2,
 
-    /// <summary>Run.</summary>
+    /// <summary>Run, send, call: the one access of shell, http, email and plugin_call.</summary>
     Execute = 4,
 
     /// <summary>Remove.</summary>
@@ -36,7 +54,13 @@ public enum Access
 /// <summary>An effect a manifest asks for: a kind, an access and a scope. It grants nothing.</summary>
 /// <param name="Type">Kind of effect.</param>
 /// <param name="Access">What is to be done.</param>
-/// <param name="Scope">To what: absolute directories for <see cref="PermissionType.Files"/>, command names for <see cref="PermissionType.Shell"/>. Never read as "all" when empty.</param>
+/// <param name="Scope">
+/// To what. Never read as "all" when empty. Absolute directories for <see cref="PermissionType.Files"/>, command names for
+/// <see cref="PermissionType.Shell"/>, key prefixes for <see cref="PermissionType.Kv"/> and <see cref="PermissionType.Cache"/>, tables for
+/// <see cref="PermissionType.Db"/> (<c>tickets</c>, <c>ticket_*</c>, <c>*</c>, <c>reports:sales</c> for a named database), hosts for
+/// <see cref="PermissionType.Http"/> (<c>api.example.com</c>, <c>*.example.com</c>, <c>http://10.0.0.5:8080</c>), <c>@domain</c>s or addresses for
+/// <see cref="PermissionType.Email"/>, key patterns for <see cref="PermissionType.Config"/>, plugin names for <see cref="PermissionType.PluginCall"/>.
+/// </param>
 public sealed record Permission(PermissionType Type, Access Access, IReadOnlyList<string> Scope);
 
 /// <summary>What an operator granted to one plugin, for one exact digest of its code, until a time.</summary>
@@ -51,6 +75,12 @@ public sealed record Grant(string Id, string PluginId, string Digest, Permission
 /// <param name="Grants">Active grants only; expired, revoked and suspended ones are left out by whoever makes the set.</param>
 public sealed record GrantSet(IReadOnlyList<Grant> Grants)
 {
+    /// <summary>How often the plugin may use the host. Default: the rates of a plugin that nobody reviewed.</summary>
+    public RateLimits Rates { get; init; } = RateLimits.Default;
+
+    /// <summary>Whether what no grant covers is recorded for a proposal; null, the default, while nothing is observed.</summary>
+    public Observation? Observation { get; init; }
+
     /// <summary>Grants nothing.</summary>
     public static GrantSet Empty { get; } = new([]);
 
@@ -66,3 +96,22 @@ public interface IGrantSource
     /// <summary>The active grants of <paramref name="pluginId"/> for the code with <paramref name="digest"/>. Never null; a store that cannot be read throws, and the call is denied.</summary>
     GrantSet ActiveGrants(string tenant, string pluginId, string digest);
 }
+
+/// <summary>How often a plugin may use the host, in sliding windows of a monotonic clock. 0 means that nothing of the kind is allowed; there is no "unlimited".</summary>
+/// <param name="CallsPerSecond">Calls of the plugin.</param>
+/// <param name="DbPerMinute">Queries and statements together.</param>
+/// <param name="HttpPerMinute">Outbound requests.</param>
+/// <param name="EmailsPerMinute">Mails.</param>
+public sealed record RateLimits(int CallsPerSecond, int DbPerMinute, int HttpPerMinute, int EmailsPerMinute)
+{
+    /// <summary>100 calls a second, 600 database calls, 60 requests and 10 mails a minute.</summary>
+    public static RateLimits Default { get; } = new(100, 600, 60, 10);
+}
+
+/// <summary>
+/// Observing: for a time, under an operator's ceiling, a read that enforcement would deny is performed where the ceiling covers it, and
+/// everything that enforcement would deny is recorded. A write or a request to another machine that no grant covers is never performed.
+/// </summary>
+/// <param name="Ceiling">What may be read while observing, though no grant covers it.</param>
+/// <param name="Until">First instant at which enforcement alone holds again.</param>
+public sealed record Observation(IReadOnlyList<Permission> Ceiling, DateTimeOffset Until);

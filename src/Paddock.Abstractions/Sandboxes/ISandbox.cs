@@ -20,6 +20,10 @@ public interface ISandbox : IAsyncDisposable
     /// <summary>Bytes it holds between calls, roughly; 0 where it cannot say. The host drops the least recently used sandboxes by it.</summary>
     long EstimatedBytes => 0;
 
+    /// <summary>What the plugin's code says that it contributes, as it says it: UTF-8 JSON, unchecked. Null where its code says nothing. Host calls are refused meanwhile.</summary>
+    /// <exception cref="SandboxLoadException">The code failed, or broke a limit, while it was asked.</exception>
+    ValueTask<ReadOnlyMemory<byte>?> RegisterAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult<ReadOnlyMemory<byte>?>(null);
+
     /// <summary>Runs one call to its end. Guest misbehaviour is in the result; only misuse by the host throws.</summary>
     /// <param name="call">Function, input and identity of the call.</param>
     /// <param name="channel">The only way out of the sandbox; a channel that refuses everything is the strictest sandbox.</param>
@@ -41,6 +45,12 @@ public sealed record SandboxCall
 
     /// <summary>The caller's context as UTF-8 JSON, null for none.</summary>
     public ReadOnlyMemory<byte>? Context { get; init; }
+
+    /// <summary>How many plugins stand between the first caller and this call: 0 for a call from outside. A nested call takes no turn of its own, for its caller holds one: two chains could otherwise wait for each other.</summary>
+    public int Depth { get; init; }
+
+    /// <summary>Where time, randomness and the order of replies come from; null for the real ones. Recorded and given again, a call has the same result.</summary>
+    public ICallSources? Sources { get; init; }
 
     /// <summary>Limits of this call; null for the spec's. A call may tighten them, never widen.</summary>
     public Limits? Limits { get; init; }

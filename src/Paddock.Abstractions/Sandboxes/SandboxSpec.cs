@@ -21,6 +21,9 @@ public sealed record SandboxSpec
     /// <summary>Limits of initialisation and of each call.</summary>
     public required Limits Limits { get; init; }
 
+    /// <summary>Whether calls share one instance and its state, one at a time, instead of each starting from the snapshot. Default false.</summary>
+    public bool Stateful { get; init; }
+
     /// <summary>The guest's time zone. Default UTC; never the host's by accident.</summary>
     public TimeZoneInfo TimeZone { get; init; } = TimeZoneInfo.Utc;
 }

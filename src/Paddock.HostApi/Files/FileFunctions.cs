@@ -9,16 +9,20 @@ internal abstract class FileFunction(string name, Access access, params string[]
 {
     internal override string Target(JsonElement arguments) => Arguments.Text(arguments, "path");
 
-    internal override Grant? Covering(IEnumerable<Grant> grants, JsonElement arguments) =>
-        GrantedPath.Find(grants, Arguments.Text(arguments, "path"))?.Grant;
+    internal override bool Covers(Permission granted, JsonElement arguments) =>
+        GrantedPath.Find([new Grant("", "", "", granted, DateTimeOffset.MaxValue)], Arguments.Text(arguments, "path")) is not null;
 
-    internal override async ValueTask<HostReply> PerformAsync(JsonElement arguments, Grant grant, HostCallScope scope, CancellationToken cancellationToken)
+    // All at once: a relative path means the one root that is granted, if there is one only.
+    internal override Grant? Covering(IReadOnlyList<Grant> held, JsonElement arguments) =>
+        GrantedPath.Find(held, Arguments.Text(arguments, "path"))?.Grant;
+
+    internal override async ValueTask<HostReply> PerformAsync(HostCall call, CancellationToken cancellationToken)
     {
-        var path = GrantedPath.Find([grant], Arguments.Text(arguments, "path"))!.Value;
+        var path = GrantedPath.Find([call.Grant!], Arguments.Text(call.Arguments, "path"))!.Value;
 
         // A file system that hangs (a dead network mount) must not hold the call past its time. The arguments are copied, for
         // then this work outlives the document they came in.
-        var own = arguments.Clone();
+        var own = call.Arguments.Clone();
         return await Task.Run(async () => await PerformAsync(path, own, cancellationToken).ConfigureAwait(false), cancellationToken)
             .WaitAsync(cancellationToken).ConfigureAwait(false);
     }

@@ -12,10 +12,15 @@ internal abstract class KvFunction(string name, Access access, string keyMember,
 
     internal override string Target(JsonElement arguments) => Key(arguments);
 
-    internal override Grant? Covering(IEnumerable<Grant> grants, JsonElement arguments)
+    internal override bool Covers(Permission granted, JsonElement arguments)
     {
         var key = Key(arguments);
-        return grants.FirstOrDefault(g => g.Permission.Scope.Any(prefix => prefix == "*" || (prefix.Length > 0 && key.StartsWith(prefix, StringComparison.Ordinal))));
+        foreach (var prefix in granted.Scope)
+        {
+            if (prefix == "*" || (prefix.Length > 0 && key.StartsWith(prefix, StringComparison.Ordinal))) return true;
+        }
+
+        return false;
     }
 
     protected string Key(JsonElement arguments)
@@ -29,19 +34,19 @@ internal abstract class KvFunction(string name, Access access, string keyMember,
 /// <summary>kv.get {key}: the value, or null.</summary>
 internal sealed class GetValue(IKeyValueStore store) : KvFunction("kv.get", Access.Read, "key", "key")
 {
-    internal override async ValueTask<HostReply> PerformAsync(JsonElement arguments, Grant grant, HostCallScope scope, CancellationToken cancellationToken) =>
-        HostReply.Ok(await store.GetAsync(scope.Tenant, scope.PluginId, Key(arguments), cancellationToken).ConfigureAwait(false) ?? "null"u8.ToArray());
+    internal override async ValueTask<HostReply> PerformAsync(HostCall call, CancellationToken cancellationToken) =>
+        HostReply.Ok(await store.GetAsync(call.Scope.Tenant, call.Scope.PluginId, Key(call.Arguments), cancellationToken).ConfigureAwait(false) ?? "null"u8.ToArray());
 }
 
 /// <summary>kv.set {key, value}: true. The value is any JSON.</summary>
 internal sealed class SetValue(IKeyValueStore store, HostApiOptions options) : KvFunction("kv.set", Access.Write, "key", "key", "value")
 {
-    internal override async ValueTask<HostReply> PerformAsync(JsonElement arguments, Grant grant, HostCallScope scope, CancellationToken cancellationToken)
+    internal override async ValueTask<HostReply> PerformAsync(HostCall call, CancellationToken cancellationToken)
     {
-        if (!arguments.TryGetProperty("value", out var value)) throw Arguments.Invalid("value is missing.");
+        if (!call.Arguments.TryGetProperty("value", out var value)) throw Arguments.Invalid("value is missing.");
         var bytes = JsonMarshal.GetRawUtf8Value(value).ToArray();
         if (bytes.Length > options.KvValueBytes) throw Arguments.Invalid($"The value is longer than {options.KvValueBytes} bytes.");
-        return await store.SetAsync(scope.Tenant, scope.PluginId, Key(arguments), bytes, options.KvBytes, options.KvKeys, cancellationToken).ConfigureAwait(false)
+        return await store.SetAsync(call.Scope.Tenant, call.Scope.PluginId, Key(call.Arguments), bytes, options.KvBytes, options.KvKeys, cancellationToken).ConfigureAwait(false)
             ? Json(true)
             : HostReply.Fail(ErrorCodes.QuotaExceeded, "The plugin's store is full.");
     }
@@ -50,8 +55,8 @@ internal sealed class SetValue(IKeyValueStore store, HostApiOptions options) : K
 /// <summary>kv.delete {key}: whether there was one.</summary>
 internal sealed class DeleteValue(IKeyValueStore store) : KvFunction("kv.delete", Access.Delete, "key", "key")
 {
-    internal override async ValueTask<HostReply> PerformAsync(JsonElement arguments, Grant grant, HostCallScope scope, CancellationToken cancellationToken) =>
-        Json(await store.DeleteAsync(scope.Tenant, scope.PluginId, Key(arguments), cancellationToken).ConfigureAwait(false));
+    internal override async ValueTask<HostReply> PerformAsync(HostCall call, CancellationToken cancellationToken) =>
+        Json(await store.DeleteAsync(call.Scope.Tenant, call.Scope.PluginId, Key(call.Arguments), cancellationToken).ConfigureAwait(false));
 }
 
 /// <summary>kv.list {prefix?, limit?}: keys in ordinal order. A grant for a prefix covers lists within that prefix.</summary>
@@ -59,6 +64,6 @@ internal sealed class ListKeys(IKeyValueStore store) : KvFunction("kv.list", Acc
 {
     private const int Most = 1000;
 
-    internal override async ValueTask<HostReply> PerformAsync(JsonElement arguments, Grant grant, HostCallScope scope, CancellationToken cancellationToken) =>
-        Json(await store.ListAsync(scope.Tenant, scope.PluginId, Key(arguments), Arguments.OptionalNumber(arguments, "limit", Most, Most), cancellationToken).ConfigureAwait(false));
+    internal override async ValueTask<HostReply> PerformAsync(HostCall call, CancellationToken cancellationToken) =>
+        Json(await store.ListAsync(call.Scope.Tenant, call.Scope.PluginId, Key(call.Arguments), Arguments.OptionalNumber(call.Arguments, "limit", Most, Most), cancellationToken).ConfigureAwait(false));
 }

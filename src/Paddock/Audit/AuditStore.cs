@@ -11,6 +11,8 @@ internal sealed class AuditStore : IAuditSink, IAuditLog
     private const string BaseKey = "audit.base";
     private const string PruningKey = "audit.pruning";
     private const int LongestText = 512;
+    private const int MostPosted = 100_000;
+    private int _posted;
     private readonly Database _database;
     private readonly AuditChain _chain;
     private readonly Prepared _owner = new("SELECT owner FROM plugins WHERE id = @id AND tenant = @tenant", "@id", "@tenant");
@@ -33,6 +35,31 @@ internal sealed class AuditStore : IAuditSink, IAuditLog
     {
         ArgumentNullException.ThrowIfNull(record);
         await _database.WriteAsync(connection => Append(connection, record), cancellationToken).ConfigureAwait(false);
+    }
+
+    public void Post(AuditRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        // SECURITY: a guest that reads faster than the disk writes would fill the host's memory with records.
+        if (Interlocked.Increment(ref _posted) > MostPosted)
+        {
+            Interlocked.Decrement(ref _posted);
+            throw new InvalidOperationException("Audit records come faster than they can be kept.");
+        }
+
+        _ = KeepAsync(record);
+    }
+
+    private async Task KeepAsync(AuditRecord record)
+    {
+        try
+        {
+            await WriteAsync(record, CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _posted);
+        }
     }
 
     /// <summary>Appends a record within the writer's transaction, so that what is audited and its record stand or fall together.</summary>
