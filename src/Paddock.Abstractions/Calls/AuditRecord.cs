@@ -35,6 +35,9 @@ public sealed record AuditRecord
 
     /// <summary>SHA-256 (lower-case hex) of the arguments as they came; null where there are none. The arguments themselves are nowhere.</summary>
     public string? ArgumentsDigest { get; init; }
+
+    /// <summary>How many equal acts this record stands for. More than 1 only for reads and calls that came within one group commit; the time is the first's.</summary>
+    public long Times { get; init; } = 1;
 }
 
 /// <summary>Keeps audit records. An effect whose record cannot be kept is not performed.</summary>

@@ -30,6 +30,13 @@ internal sealed class AuditChain(byte[] key)
         Append(hmac, row.Allowed ? 1 : 0);
         foreach (string? text in (ReadOnlySpan<string?>)[row.Tenant, row.Owner, row.Actor, row.PluginId, row.ExecutionId, row.Action, row.Target, row.Code, row.GrantId])
             Append(hmac, text);
+        // Added by a later schema. Whoever takes them away from a record, or adds them, needs the key for the other form.
+        if (row.ArgumentsDigest is not null || row.Times != 1)
+        {
+            Append(hmac, row.ArgumentsDigest);
+            Append(hmac, row.Times);
+        }
+
         return hmac.GetHashAndReset();
     }
 

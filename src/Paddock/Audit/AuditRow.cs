@@ -5,7 +5,7 @@ namespace Paddock.Audit;
 /// <summary>An audit record as it is stored.</summary>
 internal sealed class AuditRow
 {
-    public const string Columns = "seq, at, tenant, owner, actor, plugin_id AS PluginId, execution_id AS ExecutionId, action, target, allowed, code, grant_id AS GrantId, mac";
+    public const string Columns = "seq, at, tenant, owner, actor, plugin_id AS PluginId, execution_id AS ExecutionId, action, target, allowed, code, grant_id AS GrantId, arguments_digest AS ArgumentsDigest, times, mac";
 
     public long Seq { get; set; }
 
@@ -31,6 +31,10 @@ internal sealed class AuditRow
 
     public string? GrantId { get; set; }
 
+    public string? ArgumentsDigest { get; set; }
+
+    public long Times { get; set; } = 1;
+
     public byte[] Mac { get; set; } = [];
 
     public AuditRecord ToRecord() => new()
@@ -45,5 +49,7 @@ internal sealed class AuditRow
         Allowed = Allowed,
         Code = Code,
         GrantId = GrantId,
+        ArgumentsDigest = ArgumentsDigest,
+        Times = Times,
     };
 }

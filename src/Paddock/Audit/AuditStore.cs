@@ -20,10 +20,10 @@ internal sealed class AuditStore : IAuditSink, IAuditLog
     private readonly Prepared _setEnd = new("INSERT INTO meta (key, value) VALUES (@key, @value) ON CONFLICT (key) DO UPDATE SET value = excluded.value", "@key", "@value");
     private readonly Prepared _insert = new(
         """
-        INSERT INTO audit (seq, at, tenant, owner, actor, plugin_id, execution_id, action, target, allowed, code, grant_id, mac)
-        VALUES (@seq, @at, @tenant, @owner, @actor, @plugin, @execution, @action, @target, @allowed, @code, @grant, @mac)
+        INSERT INTO audit (seq, at, tenant, owner, actor, plugin_id, execution_id, action, target, allowed, code, grant_id, arguments_digest, times, mac)
+        VALUES (@seq, @at, @tenant, @owner, @actor, @plugin, @execution, @action, @target, @allowed, @code, @grant, @arguments, @times, @mac)
         """,
-        "@seq", "@at", "@tenant", "@owner", "@actor", "@plugin", "@execution", "@action", "@target", "@allowed", "@code", "@grant", "@mac");
+        "@seq", "@at", "@tenant", "@owner", "@actor", "@plugin", "@execution", "@action", "@target", "@allowed", "@code", "@grant", "@arguments", "@times", "@mac");
 
     public AuditStore(Database database)
     {
@@ -81,10 +81,13 @@ internal sealed class AuditStore : IAuditSink, IAuditLog
             Allowed = record.Allowed,
             Code = record.Code,
             GrantId = record.GrantId,
+            ArgumentsDigest = record.ArgumentsDigest,
+            Times = record.Times,
         };
         row.Mac = _chain.Mac(head.Mac, row);
         _insert.Execute(
-            connection, row.Seq, row.At, row.Tenant, row.Owner, row.Actor, row.PluginId, row.ExecutionId, row.Action, row.Target, row.Allowed, row.Code, row.GrantId, row.Mac);
+            connection, row.Seq, row.At, row.Tenant, row.Owner, row.Actor, row.PluginId, row.ExecutionId, row.Action, row.Target, row.Allowed, row.Code, row.GrantId,
+            row.ArgumentsDigest, row.Times, row.Mac);
         SetEnd(connection, _chain, HeadKey, new AuditPoint(row.Seq, row.Mac));
         return row.Seq;
     }
