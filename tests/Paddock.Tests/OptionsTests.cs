@@ -35,7 +35,7 @@ public sealed class OptionsTests
         {
             await host.StartAsync(Ct);
             var status = await host.Services.GetRequiredService<IPaddockStatus>().CheckAsync(Ct);
-            Assert.Equal((true, Store.Migration.All[^1].Version, 0), (status.StoreReady, status.SchemaVersion, status.LoadedPlugins));
+            Assert.Equal((true, Paddock.Store.Migration.All[^1].Version, 0), (status.StoreReady, status.SchemaVersion, status.LoadedPlugins));
             Assert.Equal([PluginRuntime.JavaScript], status.Runtimes);
             await host.StopAsync(Ct);
         }
