@@ -1,20 +1,31 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Paddock.Store;
 
 namespace Paddock.Audit;
 
 /// <summary>The audit in the database.</summary>
-internal sealed class AuditStore : IAuditSink, IAuditLog
+internal sealed class AuditStore : IAuditSink, IAuditLog, IAsyncDisposable
 {
-    private const string HeadKey = "audit.head";
-    private const string BaseKey = "audit.base";
+    private const string HeadKey = AuditVerifier.HeadKey;
+    private const string BaseKey = AuditVerifier.BaseKey;
     private const string PruningKey = "audit.pruning";
     private const int LongestText = 512;
-    private const int MostPosted = 100_000;
-    private int _posted;
+    private const int MostPosted = 10_000;
+
+    // With the flush of a commit, a posted record is durable within 50 ms.
+    private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(250);
+
     private readonly Database _database;
+    private readonly ILogger _logger;
     private readonly AuditChain _chain;
+    private readonly AuditAnchor _anchor;
+    private readonly AuditVerifier _verifier;
+    private readonly PostedRecords _posted = new(MostPosted);
+    private readonly ITimer _timer;
     private readonly Prepared _owner = new("SELECT owner FROM plugins WHERE id = @id AND tenant = @tenant", "@id", "@tenant");
     private readonly Prepared _end = new("SELECT value FROM meta WHERE key = @key", "@key");
     private readonly Prepared _setEnd = new("INSERT INTO meta (key, value) VALUES (@key, @value) ON CONFLICT (key) DO UPDATE SET value = excluded.value", "@key", "@value");
@@ -25,41 +36,67 @@ internal sealed class AuditStore : IAuditSink, IAuditLog
         """,
         "@seq", "@at", "@tenant", "@owner", "@actor", "@plugin", "@execution", "@action", "@target", "@allowed", "@code", "@grant", "@arguments", "@times", "@mac");
 
-    public AuditStore(Database database)
+    private bool _moved;
+    private volatile bool _failing;
+
+    public AuditStore(Database database, TimeProvider? clock = null, ILogger<AuditStore>? logger = null)
     {
         _database = database;
-        _chain = new AuditChain(database.Directory.Key("audit.key", AuditChain.KeyLength, BeginChain));
+        _logger = logger ?? NullLogger<AuditStore>.Instance;
+        _chain = new AuditChain(database.Directory.Key(KeyFile, AuditChain.KeyLength, BeginChain));
+        _anchor = new AuditAnchor(database.Directory.Path, _chain);
+        _verifier = new AuditVerifier(_chain, _anchor);
+        _timer = (clock ?? TimeProvider.System).CreateTimer(_ => _ = FlushAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        // SECURITY: an older database that goes on growing would soon cover up for the head that it lacks.
+        if (database.Read(Continues)) database.Committed += MoveAnchor;
+        else AuditLogging.NotContinued(_logger);
     }
+
+    /// <summary>Name of the key's file in the data directory.</summary>
+    public const string KeyFile = "audit.key";
 
     public async ValueTask WriteAsync(AuditRecord record, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(record);
+        // What was posted before it stands before it in the chain; both are in one commit.
+        _ = FlushAsync();
         await _database.WriteAsync(connection => Append(connection, record), cancellationToken).ConfigureAwait(false);
     }
 
     public void Post(AuditRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
-        // SECURITY: a guest that reads faster than the disk writes would fill the host's memory with records.
-        if (Interlocked.Increment(ref _posted) > MostPosted)
-        {
-            Interlocked.Decrement(ref _posted);
-            throw new InvalidOperationException("Audit records come faster than they can be kept.");
-        }
-
-        _ = KeepAsync(record);
+        if (_failing || !_posted.TryAdd(record, out bool first))
+            throw new InvalidOperationException("Audit records come faster than they can be kept, or cannot be kept at all.");
+        if (first) _timer.Change(Window, Timeout.InfiniteTimeSpan);
     }
 
-    private async Task KeepAsync(AuditRecord record)
+    /// <summary>Writes what was posted. Durable when it completes with true; where it cannot be written it stays posted, and nothing more is taken until it can.</summary>
+    public async Task<bool> FlushAsync()
     {
+        if (!_posted.TryTake(out var batch)) return true;
         try
         {
-            await WriteAsync(record, CancellationToken.None).ConfigureAwait(false);
+            await _database.WriteAsync(connection => AppendAll(connection, batch), CancellationToken.None).ConfigureAwait(false);
+            _posted.Kept(batch);
+            _failing = false;
+            return true;
         }
-        finally
+        catch (Exception e) when (e is SqliteException or ObjectDisposedException or InvalidOperationException)
         {
-            Interlocked.Decrement(ref _posted);
+            _failing = true;
+            _posted.PutBack(batch);
+            AuditLogging.NotKept(_logger, batch.Count, e);
+            if (e is not ObjectDisposedException) _timer.Change(Again, Timeout.InfiniteTimeSpan);
+            return false;
         }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _timer.DisposeAsync().ConfigureAwait(false);
+        await FlushAsync().ConfigureAwait(false);
+        _database.Committed -= MoveAnchor;
     }
 
     /// <summary>Appends a record within the writer's transaction, so that what is audited and its record stand or fall together.</summary>
@@ -89,13 +126,15 @@ internal sealed class AuditStore : IAuditSink, IAuditLog
             connection, row.Seq, row.At, row.Tenant, row.Owner, row.Actor, row.PluginId, row.ExecutionId, row.Action, row.Target, row.Allowed, row.Code, row.GrantId,
             row.ArgumentsDigest, row.Times, row.Mac);
         SetEnd(connection, _chain, HeadKey, new AuditPoint(row.Seq, row.Mac));
+        _moved = true;
         return row.Seq;
     }
 
-    public ValueTask<Result<IReadOnlyList<AuditRecord>>> ListAsync(Principal principal, string? pluginId, string? executionId, int limit, CancellationToken cancellationToken)
+    public async ValueTask<Result<IReadOnlyList<AuditRecord>>> ListAsync(Principal principal, string? pluginId, string? executionId, int limit, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(principal);
-        if (PageLimit.Check(limit) is { } error) return ValueTask.FromResult<Result<IReadOnlyList<AuditRecord>>>(error);
+        if (PageLimit.Check(limit) is { } error) return error;
+        await FlushAsync().ConfigureAwait(false);
         var rows = _database.Read(connection => connection.Query<AuditRow>(
             $"""
             SELECT {AuditRow.Columns} FROM audit t
@@ -103,11 +142,14 @@ internal sealed class AuditStore : IAuditSink, IAuditLog
             ORDER BY seq DESC LIMIT @Limit
             """,
             new { principal.Tenant, principal.Owner, Everyone = Scope.SeesEveryone(principal), PluginId = pluginId, ExecutionId = executionId, Limit = limit }));
-        return ValueTask.FromResult(Result.Ok<IReadOnlyList<AuditRecord>>([.. rows.Select(r => r.ToRecord())]));
+        return Result.Ok<IReadOnlyList<AuditRecord>>([.. rows.Select(r => r.ToRecord())]);
     }
 
-    public ValueTask<AuditVerification> VerifyAsync(CancellationToken cancellationToken) =>
-        ValueTask.FromResult(_database.Read(connection => Verify(connection, cancellationToken)));
+    public async ValueTask<AuditVerification> VerifyAsync(CancellationToken cancellationToken)
+    {
+        await FlushAsync().ConfigureAwait(false);
+        return _database.Read(connection => _verifier.Verify(connection, expected: null, cancellationToken));
+    }
 
     /// <summary>Removes the oldest records, up to <paramref name="last"/>, and moves the chain's base there.</summary>
     public int Prune(SqliteConnection connection, long last)
@@ -121,26 +163,26 @@ internal sealed class AuditStore : IAuditSink, IAuditLog
         return removed;
     }
 
-    private AuditVerification Verify(SqliteConnection connection, CancellationToken cancellationToken)
+    private int AppendAll(SqliteConnection connection, IReadOnlyList<AuditRecord> batch)
     {
-        using var snapshot = connection.BeginTransaction(deferred: true);
-        var head = End(connection, HeadKey);
-        var point = End(connection, BaseKey);
-        long records = 0;
-        long? broken = head is null || point is null ? 0 : null;
-        point ??= AuditPoint.Start;
-        foreach (var row in connection.Query<AuditRow>($"SELECT {AuditRow.Columns} FROM audit ORDER BY seq", transaction: snapshot, buffered: false))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            records++;
-            bool follows = row.Seq == point.Seq + 1 && row.Mac.AsSpan().SequenceEqual(_chain.Mac(point.Mac, row));
-            if (!follows) broken ??= row.Seq;
-            point = new AuditPoint(row.Seq, row.Mac);
-        }
+        foreach (var record in batch) Append(connection, record);
+        return batch.Count;
+    }
 
-        bool reached = head is not null && head.Seq == point.Seq && head.Mac.AsSpan().SequenceEqual(point.Mac);
-        if (!reached) broken ??= point.Seq + 1;
-        return new AuditVerification(broken is null, records, broken, Convert.ToHexStringLower((head ?? AuditPoint.Start).Mac));
+    private bool Continues(SqliteConnection connection)
+    {
+        var head = Open(connection.QuerySingleOrDefault<byte[]>("SELECT value FROM meta WHERE key = @HeadKey", new { HeadKey }), HeadKey);
+        if (_anchor.Read() is not { } anchored || head is null || anchored.Seq > head.Seq) return false;
+        byte[]? mac = connection.QuerySingleOrDefault<byte[]>("SELECT mac FROM audit WHERE seq = @Seq", new { anchored.Seq });
+        return mac is null || mac.AsSpan().SequenceEqual(anchored.Mac);
+    }
+
+    // On the writer's thread, after a commit and before anybody is told of it.
+    private void MoveAnchor(SqliteConnection connection)
+    {
+        if (!_moved) return;
+        _moved = false;
+        if (Open(_end.Scalar(connection, HeadKey), HeadKey) is { } head) _anchor.Move(head);
     }
 
     // SECURITY: an audit emptied, ends and all. Both ends are there from the start, so one that is missing is broken. A new
@@ -149,12 +191,10 @@ internal sealed class AuditStore : IAuditSink, IAuditLog
     {
         if (connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM audit)")) return 0;
         var chain = new AuditChain(key);
+        new AuditAnchor(_database.Directory.Path, chain).Begin(AuditPoint.Start);
         SetEnd(connection, chain, BaseKey, AuditPoint.Start);
         return SetEnd(connection, chain, HeadKey, AuditPoint.Start);
     }, CancellationToken.None).GetAwaiter().GetResult();
-
-    private AuditPoint? End(SqliteConnection connection, string key) =>
-        Open(connection.QuerySingleOrDefault<byte[]>("SELECT value FROM meta WHERE key = @key", new { key }), key);
 
     private AuditPoint? Open(object? sealedPoint, string key) => sealedPoint is byte[] bytes ? _chain.Open(key, bytes) : null;
 

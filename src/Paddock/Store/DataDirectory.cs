@@ -13,11 +13,14 @@ internal sealed class DataDirectory : IDisposable
         _lock = held;
     }
 
+    /// <summary>Name of the database in the directory.</summary>
+    public const string DatabaseName = "paddock.db";
+
     /// <summary>Absolute path.</summary>
     public string Path { get; }
 
     /// <summary>Path of the database.</summary>
-    public string Database => System.IO.Path.Combine(Path, "paddock.db");
+    public string Database => System.IO.Path.Combine(Path, DatabaseName);
 
     /// <summary>Whether other users of the machine can enter the directory.</summary>
     public bool IsOpenToOthers => !OperatingSystem.IsWindows() && (File.GetUnixFileMode(Path) & ~OwnerDirectory) != 0;

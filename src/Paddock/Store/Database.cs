@@ -21,6 +21,13 @@ internal sealed class Database : IAsyncDisposable
         _writer = new GroupWriter(connection);
     }
 
+    /// <summary>Raised after each commit, on the writer's thread, before anybody is told that it is durable. A handler must not throw, and takes the writer's time.</summary>
+    public event Action<SqliteConnection> Committed
+    {
+        add => _writer.Committed += value;
+        remove => _writer.Committed -= value;
+    }
+
     /// <summary>The schema's version.</summary>
     public int SchemaVersion { get; }
 

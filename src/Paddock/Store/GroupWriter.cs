@@ -28,6 +28,9 @@ internal sealed class GroupWriter : IAsyncDisposable
         new Thread(Run) { IsBackground = true, Name = "Paddock store writer" }.Start();
     }
 
+    /// <summary>Told of each commit, on the writer's thread, before anybody else is. Must not throw.</summary>
+    public Action<SqliteConnection>? Committed { get; set; }
+
     public Task<T> EnqueueAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken)
     {
         var write = new Write<T>(work, cancellationToken);
@@ -79,6 +82,7 @@ internal sealed class GroupWriter : IAsyncDisposable
             _begin.ExecuteNonQuery();
             foreach (var write in group) Perform(write);
             _commit.ExecuteNonQuery();
+            Committed?.Invoke(_connection);
         }
         catch (Exception e)
         {

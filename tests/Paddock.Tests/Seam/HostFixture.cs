@@ -80,9 +80,10 @@ internal sealed class HostFixture : IAsyncDisposable
     }
 
     /// <summary>The host ends and another starts on the same directory.</summary>
-    public async Task RestartAsync()
+    public async Task RestartAsync(Action? meanwhile = null)
     {
         await _services.DisposeAsync();
+        meanwhile?.Invoke();
         Runtime = new ScriptedRuntime();
         _services = Start();
     }

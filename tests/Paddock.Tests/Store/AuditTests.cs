@@ -59,6 +59,52 @@ public sealed class AuditTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task T69_AnOlderCopyOfTheDatabase_IsFound_AlsoWhenItGrowsAgain()
+    {
+        byte[] head = await FillAndPutBackAsync();
+        for (int i = 0; i < 25; i++) await _host.CreateAsync();
+        var found = await _host.Audit.VerifyAsync(Ct);
+        Assert.Equal((false, AuditFaults.RolledBack), (found.Intact, found.Fault));
+        Assert.Equal(head, await File.ReadAllBytesAsync(Path.Combine(_host.DataDirectory, "audit.head"), Ct));
+    }
+
+    [Fact]
+    public async Task T69_Control_WithTheHeadPutBackToo_OnlyAHeadKeptElsewhereFindsIt()
+    {
+        var before = new AuditHead(0, "");
+        await FillAndPutBackAsync(withHead: true, found => before = new AuditHead(found.HeadSequence, found.Head));
+        Assert.True((await _host.Audit.VerifyAsync(Ct)).Intact);
+        var found = AuditInspection.Verify(_host.DataDirectory, before, Ct);
+        Assert.Equal((false, AuditFaults.RolledBack), (found.Intact, found.Fault));
+        for (int i = 0; i < 25; i++) await _host.CreateAsync();
+        Assert.True((await _host.Audit.VerifyAsync(Ct)).Intact);
+        Assert.Equal(before.Sequence, AuditInspection.Verify(_host.DataDirectory, before, Ct).FirstBroken);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task T69_WithoutItsHeadFile_IsFound(bool whileRunning)
+    {
+        await FillAsync();
+        File.Delete(Path.Combine(_host.DataDirectory, "audit.head"));
+        if (!whileRunning) await _host.RestartAsync();
+        await _host.CreateAsync();
+        Assert.Equal(AuditFaults.AnchorMissing, (await _host.Audit.VerifyAsync(Ct)).Fault);
+    }
+
+    [Fact]
+    public async Task Inspection_OfALiveDirectory_SeesTheSame()
+    {
+        await FillAsync();
+        var inside = await _host.Audit.VerifyAsync(Ct);
+        var outside = AuditInspection.Verify(_host.DataDirectory, new AuditHead(inside.HeadSequence, inside.Head), Ct);
+        Assert.Equal(inside, outside);
+        File.Delete(Path.Combine(_host.DataDirectory, "audit.key"));
+        Assert.Throws<StoreException>(() => AuditInspection.Verify(_host.DataDirectory, cancellationToken: Ct));
+    }
+
+    [Fact]
     public async Task Retention_ShortensTheChain_AndItStaysIntact()
     {
         await FillAsync();
@@ -69,6 +115,26 @@ public sealed class AuditTests : IAsyncDisposable
         Assert.Equal((true, 13L), await CheckAsync());
         _host.Tamper(NoTriggers + "DELETE FROM audit WHERE seq <= 9");
         Assert.False((await _host.Audit.VerifyAsync(Ct)).Intact);
+    }
+
+    /// <summary>Twenty records, then ten more that an older copy of the database takes away again. What the head said before that.</summary>
+    private async Task<byte[]> FillAndPutBackAsync(bool withHead = false, Action<AuditVerification>? before = null)
+    {
+        await FillAsync();
+        await _host.RestartAsync();
+        string database = Path.Combine(_host.DataDirectory, "paddock.db");
+        string head = Path.Combine(_host.DataDirectory, "audit.head");
+        byte[] oldHead = await File.ReadAllBytesAsync(head, Ct);
+        byte[] old = await File.ReadAllBytesAsync(database, Ct);
+        for (int i = 0; i < 10; i++) await _host.CreateAsync();
+        before?.Invoke(await _host.Audit.VerifyAsync(Ct));
+        byte[] newHead = await File.ReadAllBytesAsync(head, Ct);
+        await _host.RestartAsync(() =>
+        {
+            File.WriteAllBytes(database, old);
+            if (withHead) File.WriteAllBytes(head, oldHead);
+        });
+        return newHead;
     }
 
     private async Task<(bool, long)> CheckAsync()
