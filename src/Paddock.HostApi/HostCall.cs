@@ -14,7 +14,7 @@ internal sealed class HostCall(JsonElement arguments, HostCallScope scope, Grant
     /// <summary>The grant that covers the call; null for a function that needs none, and for a read that is only observed.</summary>
     internal Grant? Grant { get; } = grant;
 
-    /// <summary>All grants of the function's permission and access, where several together decide (tables of a query). While observing, the ceiling's too.</summary>
+    /// <summary>All grants of the function's permission that it considers, where several together decide (tables of a query). While observing, the ceiling's too.</summary>
     internal IReadOnlyList<Grant> Held { get; } = held;
 
     /// <summary>The same as <see cref="Held"/>, asked again: what was revoked since the call began is no longer in it. For effects that take long or come in parts.</summary>

@@ -101,7 +101,8 @@ public sealed class HostDoor
         }
 
         // SECURITY: a grant of another plugin, or for other code, that a store hands out by mistake.
-        return [.. grants.Matching(permission, function.Access, _clock.GetUtcNow()).Where(g => g.PluginId == scope.PluginId && g.Digest == scope.Digest)];
+        var now = _clock.GetUtcNow();
+        return [.. grants.Grants.Where(g => g.Permission.Type == permission && function.Considers(g.Permission.Access) && now < g.ExpiresAt && g.PluginId == scope.PluginId && g.Digest == scope.Digest)];
     }
 
     private async ValueTask<HostReply> PerformAsync(HostFunction function, HostCall call, CancellationToken cancellationToken)

@@ -35,6 +35,9 @@ internal abstract class HostFunction(string name, PermissionType? permission, Ac
 
     internal Access Access { get; } = access;
 
+    /// <summary>Whether a grant with this access is among those that decide. Usually one with all of <see cref="Access"/>; a statement that writes one table and reads another needs both kinds.</summary>
+    internal virtual bool Considers(Access granted) => Access != Access.None && (granted & Access) == Access;
+
     /// <summary>The members its arguments may have.</summary>
     internal IReadOnlyList<string> Members { get; } = members;
 
@@ -51,7 +54,7 @@ internal abstract class HostFunction(string name, PermissionType? permission, Ac
     internal abstract bool Covers(Permission granted, JsonElement arguments);
 
     /// <summary>The grant that covers these arguments, or null.</summary>
-    /// <param name="held">The plugin's grants of this function's permission and access that hold now.</param>
+    /// <param name="held">The plugin's grants of this function's permission that it considers and that hold now.</param>
     /// <param name="arguments">The call's arguments.</param>
     internal virtual Grant? Covering(IReadOnlyList<Grant> held, JsonElement arguments)
     {

@@ -1,6 +1,7 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using Paddock.HostApi.Databases;
 
 namespace Paddock.Store;
 

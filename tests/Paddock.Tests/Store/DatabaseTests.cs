@@ -1,6 +1,7 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
+using Paddock.HostApi.Databases;
 using Paddock.Store;
 
 namespace Paddock.Tests.Store;

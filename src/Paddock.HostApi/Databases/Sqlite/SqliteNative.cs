@@ -2,10 +2,10 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using SQLitePCL;
 
-namespace Paddock.Store;
+namespace Paddock.HostApi.Databases;
 
 /// <summary>Chooses the native SQLite: the system's, which is patched with the system, before the one that comes with the package, which is old.</summary>
-internal static class SqliteNative
+public static class SqliteNative
 {
     private static readonly Lazy<string> Loaded = new(Load);
     private static string _source = "bundled";
