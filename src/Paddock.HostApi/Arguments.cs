@@ -53,5 +53,16 @@ internal static class Arguments
             : throw Invalid($"{name} is no whole number from 1 to {most}.");
     }
 
+    internal static bool OptionalFlag(JsonElement arguments, string name)
+    {
+        if (!arguments.TryGetProperty(name, out var value)) return false;
+        return value.ValueKind switch
+        {
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            _ => throw Invalid($"{name} is neither true nor false."),
+        };
+    }
+
     internal static HostCallException Invalid(string message) => new(ErrorCodes.InvalidArgument, message);
 }

@@ -16,4 +16,16 @@ public sealed record HostCallScope(string Tenant, string Actor, string PluginId,
 
     /// <summary>The caller's language (<c>de-AT</c>); null for the application's default.</summary>
     public string? Language { get; init; }
+
+    /// <summary>Where <c>time.now</c> and <c>random.bytes</c> take theirs from; null, the default, for the host's clock and the system's randomness. Must be safe to use beside the guest's own thread.</summary>
+    public ICallSources? Sources { get; init; }
+
+    /// <summary>What this plugin is called in a <see cref="Chain"/>: its name, or its id where it has none.</summary>
+    public string ChainName => PluginName.Length > 0 ? PluginName : PluginId;
+
+    /// <summary>The scope of a plugin that this one calls: the same tenant, actor and language, this plugin added to the chain, and nothing else of the caller's.</summary>
+    // SECURITY: a confused deputy. Grants are looked up by the id and digest of whoever asks, so a callee acts on its own grants and
+    // a caller never on its callee's.
+    public HostCallScope ForCallee(string pluginId, string digest, string executionId, string pluginName) =>
+        new(Tenant, Actor, pluginId, digest, executionId) { PluginName = pluginName, Chain = [.. Chain, ChainName], Language = Language };
 }

@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Caching.Distributed;
+using Microsoft.Extensions.Configuration;
+using Paddock.HostApi.Cache;
+using Paddock.HostApi.Clock;
+using Paddock.HostApi.Config;
+using Paddock.HostApi.PluginCalls;
+using Paddock.HostApi.Translations;
+
+namespace Paddock.HostApi;
+
+/// <summary>The groups of host functions that an application can give to its <see cref="HostDoor"/>. What it does not give, no plugin has.</summary>
+public static class HostFunctions
+{
+    /// <summary><c>cache.get</c>, <c>cache.set</c>, <c>cache.delete</c> on the application's cache, each plugin under keys of its own.</summary>
+    public static HostFunctionGroup Cache(IDistributedCache cache, CacheFunctionOptions? options = null) =>
+        new CacheFunctionGroup(cache ?? throw new ArgumentNullException(nameof(cache)), options ?? new CacheFunctionOptions());
+
+    /// <summary><c>time.now</c> and <c>random.bytes</c>.</summary>
+    public static HostFunctionGroup Clock() => new ClockFunctionGroup();
+
+    /// <summary><c>config.get</c> on the application's configuration.</summary>
+    public static HostFunctionGroup Config(IConfiguration configuration, ConfigFunctionOptions? options = null) =>
+        new ConfigFunctionGroup(configuration ?? throw new ArgumentNullException(nameof(configuration)), options ?? new ConfigFunctionOptions());
+
+    /// <summary><c>translate</c>.</summary>
+    public static HostFunctionGroup Translations(ITranslator translator) =>
+        new TranslateFunctionGroup(translator ?? throw new ArgumentNullException(nameof(translator)));
+
+    /// <summary><c>plugin.call</c>.</summary>
+    public static HostFunctionGroup PluginCalls(IPluginCaller caller) =>
+        new PluginCallFunctionGroup(caller ?? throw new ArgumentNullException(nameof(caller)));
+}
