@@ -2,40 +2,114 @@ using Paddock.Packaging;
 
 namespace Paddock.Policy;
 
-/// <summary>Decides on what terms a package may run. Pure: the same package and policy always give the same admission.</summary>
-public static class PolicyEngine
+/// <summary>Decides on what terms a package may run, and says why. Pure: the same package, policy and context always give the same answer.</summary>
+public static partial class PolicyEngine
 {
     /// <summary>Code of the weakening that unsigned code runs in the host's process.</summary>
-    public const string UnsignedInProcess = "UNSIGNED_IN_PROCESS";
+    public const string UnsignedInProcess = PolicyCodes.UnsignedInProcess;
 
     /// <summary>Decides.</summary>
-    public static Admission Decide(VerifiedPackage package, PluginPolicy policy)
+    /// <param name="package">What is to run.</param>
+    /// <param name="policy">What the operator decided; null while nobody has: then nothing runs.</param>
+    /// <param name="context">The host's ceilings and the time; null for <see cref="PolicyContext.Default"/>.</param>
+    public static Admission Decide(VerifiedPackage package, PluginPolicy? policy, PolicyContext? context = null)
     {
         ArgumentNullException.ThrowIfNull(package);
-        ArgumentNullException.ThrowIfNull(policy);
-        var isolation = (IsolationLevel)Math.Max((int)package.Manifest.Isolation, (int)policy.IsolationFloor);
-        var findings = new List<Finding>();
-        if (package.Signature == SignatureState.Unsigned && isolation == IsolationLevel.InProcess)
+        context ??= PolicyContext.Default;
+        var manifest = package.Manifest;
+        var defaults = UsesGoatKitDefaults(manifest, policy, context);
+        var effective = defaults ? GoatKitPolicy.Defaults : policy ?? new PluginPolicy();
+        var isolation = Highest(manifest.Isolation, policy?.IsolationFloor ?? IsolationLevel.InProcess);
+        var findings = Findings(package, effective, isolation, context);
+        if (defaults) findings.Add(Weak(PolicyCodes.GoatKitDefaults, "Nobody reviewed this plugin; it runs with GoatKit's defaults.", "Review it, or leave GoatKitDefaults off."));
+        var status = policy?.Status ?? PolicyStatus.PendingReview;
+        if (!defaults && Refusal(status) is { } refusal) findings.Add(refusal);
+        var mayRun = findings.TrueForAll(f => f.Severity != FindingSeverity.Error);
+        return new Admission(package)
         {
-            findings.Add(new Finding(UnsignedInProcess, "Unsigned code runs in the host's process, behind the WebAssembly engine alone.")
-            {
-                Severity = FindingSeverity.Warning,
-                Mend = "Raise the isolation floor once another level is available.",
-            });
-        }
-
-        return new Admission(package, policy.Status, isolation, Lower(package.Manifest.Limits ?? policy.LimitCeiling, policy.LimitCeiling), findings);
+            Status = status,
+            MayRun = mayRun,
+            Isolation = isolation,
+            Limits = EffectiveLimits(manifest, effective, context),
+            Grants = mayRun ? Granted(Asked.Permissions(manifest), effective.Grants) : [],
+            Capabilities = mayRun ? Capability.Intersect(Asked.Capabilities(manifest), effective.Capabilities) : [],
+            Rates = effective.Rates,
+            Observation = mayRun ? Current(effective.Observation, context) : null,
+            Stateful = manifest.Stateful && effective.Stateful,
+            RawHtml = effective.RawHtml,
+            SensitiveConfigKeys = effective.SensitiveConfigKeys,
+            Findings = findings,
+        };
     }
 
-    private static Limits Lower(Limits asked, Limits ceiling) => new()
+    // Not after a decision: a plugin that was blocked stays blocked, and one approved has what it was approved for.
+    private static bool UsesGoatKitDefaults(PluginManifest manifest, PluginPolicy? policy, PolicyContext context) =>
+        context.GoatKitDefaults && manifest.Dialect == Asked.GoatKit && (policy is null || policy.Status == PolicyStatus.PendingReview);
+
+    private static IsolationLevel Highest(IsolationLevel first, IsolationLevel second) => first > second ? first : second;
+
+    private static Limits EffectiveLimits(PluginManifest manifest, PluginPolicy policy, PolicyContext context)
     {
-        Timeout = asked.Timeout < ceiling.Timeout ? asked.Timeout : ceiling.Timeout,
-        InitTimeout = asked.InitTimeout < ceiling.InitTimeout ? asked.InitTimeout : ceiling.InitTimeout,
-        MemoryBytes = Math.Min(asked.MemoryBytes, ceiling.MemoryBytes),
-        StackBytes = Math.Min(asked.StackBytes, ceiling.StackBytes),
-        ResultBytes = Math.Min(asked.ResultBytes, ceiling.ResultBytes),
-        LogBytes = Math.Min(asked.LogBytes, ceiling.LogBytes),
-        LogEntries = Math.Min(asked.LogEntries, ceiling.LogEntries),
-        HostCalls = Math.Min(asked.HostCalls, ceiling.HostCalls),
+        var limits = LimitCeilings.Lower(manifest.Limits ?? policy.LimitCeiling, policy.LimitCeiling);
+        return context.HostCeiling is { } host ? LimitCeilings.Lower(limits, host) : limits;
+    }
+
+    private static List<Permission> Granted(IReadOnlyList<Permission> asked, IReadOnlyList<Permission> policy)
+    {
+        var granted = new List<Permission>();
+        foreach (var a in asked)
+        {
+            foreach (var p in policy)
+            {
+                if (Both(a, p) is { } both) granted.Add(both);
+            }
+        }
+
+        return granted;
+    }
+
+    /// <summary>What two permissions have in common; null for nothing.</summary>
+    internal static Permission? Both(Permission asked, Permission granted)
+    {
+        var access = asked.Access & granted.Access;
+        if (asked.Type != granted.Type || access == Access.None) return null;
+        var scope = ScopeEntry.Intersect(asked.Type, asked.Scope, granted.Scope);
+        return scope.Count == 0 ? null : new Permission(asked.Type, access, scope);
+    }
+
+    // Only reads: a write that no grant covers is never performed, whatever a ceiling says.
+    private static Observation? Current(Observation? observation, PolicyContext context) => observation is null || context.Now >= observation.Until
+        ? null
+        : observation with { Ceiling = [.. observation.Ceiling.Where(p => p.Access.HasFlag(Access.Read)).Select(p => p with { Access = Access.Read })] };
+
+    private static Finding? Refusal(PolicyStatus status) => status switch
+    {
+        PolicyStatus.Approved or PolicyStatus.Restricted => null,
+        PolicyStatus.Blocked => new Finding(PolicyCodes.Blocked, "An operator blocked this plugin."),
+        _ => new Finding(PolicyCodes.PendingReview, "Nobody has reviewed this plugin yet.") { Mend = "Review what it asks for, and set a policy." },
     };
+
+    private static List<Finding> Findings(VerifiedPackage package, PluginPolicy policy, IsolationLevel isolation, PolicyContext context)
+    {
+        var manifest = package.Manifest;
+        var findings = new List<Finding>();
+        if (package.Signature == SignatureState.Unsigned && isolation == IsolationLevel.InProcess)
+            findings.Add(Weak(PolicyCodes.UnsignedInProcess, "Unsigned code runs in the host's process, behind the WebAssembly engine alone.", "Raise the isolation floor once another level is available."));
+        if (Asked.Permissions(manifest).Any(p => p.Type == PermissionType.Db && p.Scope.Contains("*")))
+            findings.Add(Weak(PolicyCodes.AllTables, "It asks for every table of the database, or leaves out which.", "Grant the tables that it needs."));
+        if (Math.Max(Math.Max(policy.Rates.CallsPerSecond, policy.Rates.DbPerMinute), Math.Max(policy.Rates.HttpPerMinute, policy.Rates.EmailsPerMinute)) == PluginPolicy.Unlimited)
+            findings.Add(Weak(PolicyCodes.RateUnlimited, "One of its rates has no bound.", "Set a number."));
+        if (policy.RawHtml) findings.Add(Weak(PolicyCodes.RawHtml, "Its HTML reaches pages unsanitised, and with it whatever it writes.", "Take rawHtml away."));
+        if (policy.SensitiveConfigKeys.Count > 0)
+            findings.Add(Weak(PolicyCodes.SensitiveConfig, $"It may read keys that look like secrets: {string.Join(", ", policy.SensitiveConfigKeys)}.", "Use a secret instead: the host inserts it where it is needed."));
+        if (Current(policy.Observation, context) is { } observation)
+            findings.Add(Weak(PolicyCodes.Observing, $"Until {observation.Until:O} reads beyond its grants are performed and recorded.", "End the observation."));
+        if (manifest.Stateful && !policy.Stateful)
+            findings.Add(Weak(PolicyCodes.StatefulNotGranted, "It asks to keep state between calls; each call starts afresh.", "Allow stateful, if its callers may share state."));
+        foreach (var required in manifest.Capabilities.Required.Where(c => !Capability.Covered(c, policy.Capabilities)))
+            findings.Add(new Finding(PolicyCodes.CapabilityRequired, $"It does not run without the capability {required}.") { Path = "capabilities.required", Mend = $"Grant {required}, or leave the plugin out." });
+        return findings;
+    }
+
+    private static Finding Weak(string code, string message, string mend) => new(code, message) { Severity = FindingSeverity.Warning, Mend = mend };
 }

@@ -48,6 +48,9 @@ public static class ErrorCodes
     /// <summary>No grant covers the effect.</summary>
     public const string PermissionDenied = "PERMISSION_DENIED";
 
+    /// <summary>The plugin was blocked, or may not run any more.</summary>
+    public const string PluginBlocked = "PLUGIN_BLOCKED";
+
     /// <summary>There is no host function of that name.</summary>
     public const string UnknownHostFunction = "UNKNOWN_HOST_FUNCTION";
 

@@ -81,8 +81,17 @@ public sealed record GrantSet(IReadOnlyList<Grant> Grants)
     /// <summary>Whether what no grant covers is recorded for a proposal; null, the default, while nothing is observed.</summary>
     public Observation? Observation { get; init; }
 
+    /// <summary>Keys of the configuration that look like secrets and that a grant covers all the same; every other one stays refused. Default none.</summary>
+    public IReadOnlyList<string> SensitiveConfigKeys { get; init; } = [];
+
+    /// <summary>Whether every host call is refused, also those that need no grant: the plugin is blocked, or may not run. Default false.</summary>
+    public bool IsBlocked { get; init; }
+
     /// <summary>Grants nothing.</summary>
     public static GrantSet Empty { get; } = new([]);
+
+    /// <summary>Grants nothing, and refuses what needs no grant too.</summary>
+    public static GrantSet Blocked { get; } = new([]) { IsBlocked = true };
 
     /// <summary>Grants of one kind that include all of <paramref name="access"/> and have not expired at <paramref name="now"/>.</summary>
     public IEnumerable<Grant> Matching(PermissionType type, Access access, DateTimeOffset now) =>

@@ -27,7 +27,7 @@ public sealed class PluginHost
     {
         ArgumentNullException.ThrowIfNull(identity);
         ArgumentNullException.ThrowIfNull(admission);
-        if (admission.Status != PolicyStatus.Approved) return ServiceError.NotApproved;
+        if (!admission.MayRun) return ServiceError.NotApproved;
         var manifest = admission.Package.Manifest;
         if (RuntimeOf(manifest.Runtime, admission.Isolation) is not { } runtime) return ServiceError.RuntimeUnavailable(manifest.Runtime);
         var spec = new SandboxSpec

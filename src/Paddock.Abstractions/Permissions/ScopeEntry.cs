@@ -1,0 +1,143 @@
+using System.Buffers;
+
+namespace Paddock;
+
+/// <summary>
+/// What one entry of a permission's scope means: which values it covers, and which other entries lie within it. A star is a wildcard only
+/// where this says so, at the one place this says; an entry of another form covers nothing.
+/// </summary>
+// SECURITY: two grammars for one entry would let what policy narrowed by one be used by the other; there is this one.
+public static class ScopeEntry
+{
+    private const int Longest = 4096;
+    private static readonly SearchValues<char> NotInAddresses = SearchValues.Create("*,;<> \"");
+
+    /// <summary>Whether an entry has the form of its kind. One that has not covers nothing, and is refused where it is written.</summary>
+    public static bool IsValid(PermissionType type, string entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        if (entry.Length is 0 or > Longest || HasControl(entry)) return false;
+        return type switch
+        {
+            PermissionType.Files => entry == "." || IsDirectory(entry),
+            PermissionType.Kv or PermissionType.Cache => true,
+            PermissionType.Shell => !entry.AsSpan().ContainsAny('*', '/', ' '),
+            PermissionType.Http => HttpScope.TryParse(entry, out _),
+            PermissionType.Email => IsEmail(entry),
+            PermissionType.Db => DbParts(entry, out _, out var table) && IsTrailing(table),
+            PermissionType.Config or PermissionType.PluginCall => IsTrailing(entry),
+            _ => false,
+        };
+    }
+
+    /// <summary>
+    /// Whether an entry covers one value: a path, a key, a command, <c>scheme://host:port</c>, a mail address, <c>table</c> or
+    /// <c>database:table</c>, a config key, a plugin's name. Does not allocate.
+    /// </summary>
+    public static bool Covers(PermissionType type, string entry, string value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+
+        // A value is an entry without wildcards; one that reads as an entry with them is no value.
+        return value.Length > 0 && !IsWildcard(type, value) && Within(type, value, entry);
+    }
+
+    /// <summary>Whether all that <paramref name="inner"/> covers is covered by <paramref name="outer"/>. False where either has not the form of its kind. Does not allocate.</summary>
+    public static bool Within(PermissionType type, string inner, string outer)
+    {
+        if (!IsValid(type, inner) || !IsValid(type, outer)) return false;
+        return type switch
+        {
+            PermissionType.Files => DirectoryWithin(inner, outer),
+            PermissionType.Kv or PermissionType.Cache => outer == "*" || (inner != "*" && inner.StartsWith(outer, StringComparison.Ordinal)),
+            PermissionType.Shell => inner == outer,
+            PermissionType.Http => HttpScope.Within(inner, outer),
+            PermissionType.Email => EmailWithin(inner, outer),
+            PermissionType.Db => DbParts(inner, out var d1, out var t1) && DbParts(outer, out var d2, out var t2) && d1.SequenceEqual(d2) && TrailingWithin(t1, t2),
+            _ => TrailingWithin(inner, outer),
+        };
+    }
+
+    /// <summary>The entries that cover what both scopes cover. Each of them is one of the given entries: the narrower of a pair, or none.</summary>
+    public static IReadOnlyList<string> Intersect(PermissionType type, IReadOnlyList<string> first, IReadOnlyList<string> second)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        var both = new List<string>();
+        foreach (var a in first)
+        {
+            foreach (var b in second)
+            {
+                var narrower = Within(type, a, b) ? a : Within(type, b, a) ? b : null;
+                if (narrower is not null && !both.Contains(narrower)) both.Add(narrower);
+            }
+        }
+
+        return both;
+    }
+
+    private static bool IsWildcard(PermissionType type, string value) => type switch
+    {
+        PermissionType.Files or PermissionType.Shell => false,
+        PermissionType.Kv or PermissionType.Cache => value == "*",
+        PermissionType.Email => value[0] == '@',
+        PermissionType.Http => value.Contains('*', StringComparison.Ordinal),
+        _ => value[^1] == '*',
+    };
+
+    private static bool HasControl(string entry)
+    {
+        foreach (var c in entry)
+        {
+            if (char.IsControl(c)) return true;
+        }
+
+        return false;
+    }
+
+    // SECURITY: the root of the file system is no scope: whoever means everything has to name it, and then is refused.
+    private static bool IsDirectory(string entry)
+    {
+        if (entry[0] != '/' || entry.Length == 1) return false;
+        var rest = entry.AsSpan(1);
+        if (rest[^1] == '/') rest = rest[..^1];
+        foreach (var range in rest.Split('/'))
+        {
+            if (rest[range] is "" or "." or "..") return false;
+        }
+
+        return true;
+    }
+
+    // A prefix without its separator (/data for /database) would cover a neighbour.
+    private static bool DirectoryWithin(string inner, string outer)
+    {
+        if (inner == "." || outer == ".") return inner == outer;
+        var root = outer.AsSpan().TrimEnd('/');
+        return inner.AsSpan().StartsWith(root, StringComparison.Ordinal) && (inner.Length == root.Length || inner[root.Length] == '/');
+    }
+
+    private static bool IsEmail(string entry)
+    {
+        var at = entry.IndexOf('@', StringComparison.Ordinal);
+        return at >= 0 && at < entry.Length - 1 && entry.IndexOf('@', at + 1) < 0 && !entry.AsSpan().ContainsAny(NotInAddresses);
+    }
+
+    private static bool EmailWithin(string inner, string outer) => outer[0] == '@'
+        ? inner.AsSpan(inner.IndexOf('@', StringComparison.Ordinal)).Equals(outer, StringComparison.OrdinalIgnoreCase)
+        : inner.Equals(outer, StringComparison.OrdinalIgnoreCase);
+
+    private static bool DbParts(string entry, out ReadOnlySpan<char> database, out ReadOnlySpan<char> table)
+    {
+        var colon = entry.IndexOf(':', StringComparison.Ordinal);
+        database = colon < 0 ? [] : entry.AsSpan(0, colon);
+        table = entry.AsSpan(colon + 1);
+        return colon != 0 && !database.Contains('*') && table.Length > 0 && !table.Contains(':');
+    }
+
+    private static bool IsTrailing(ReadOnlySpan<char> entry) => entry.Length > 0 && entry.IndexOf('*') is var star && (star < 0 || star == entry.Length - 1);
+
+    private static bool TrailingWithin(ReadOnlySpan<char> inner, ReadOnlySpan<char> outer) => outer[^1] == '*'
+        ? inner.StartsWith(outer[..^1], StringComparison.Ordinal)
+        : inner.SequenceEqual(outer);
+}

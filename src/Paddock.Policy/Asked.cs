@@ -1,0 +1,23 @@
+namespace Paddock.Policy;
+
+/// <summary>What a manifest asks for, the same for every dialect.</summary>
+internal static class Asked
+{
+    public const string GoatKit = "goatkit";
+    public const string Nexus = "nexus";
+
+    /// <summary>The permissions, with what a dialect means by a scope it leaves out.</summary>
+    // SECURITY: an empty scope is "all" only where the dialect says so (GoatKit: its tables, its own part of the cache), and then it is
+    // written out as *, so that policy has to grant * by name before it holds.
+    public static IReadOnlyList<Permission> Permissions(PluginManifest manifest) => manifest.Dialect == GoatKit
+        ? [.. manifest.Permissions.Select(p => p.Scope.Count == 0 && p.Type is (PermissionType.Db or PermissionType.Cache or PermissionType.Kv) ? p with { Scope = ["*"] } : p)]
+        : manifest.Permissions;
+
+    /// <summary>The capabilities. Two dialects know none unless declared, and mean by none all that they register; policy still grants each.</summary>
+    public static IReadOnlyList<string> Capabilities(PluginManifest manifest)
+    {
+        var asked = manifest.Capabilities;
+        if (asked.Required.Count + asked.Optional.Count > 0) return [.. asked.Required, .. asked.Optional];
+        return manifest.Dialect is GoatKit or Nexus ? ["*"] : [];
+    }
+}

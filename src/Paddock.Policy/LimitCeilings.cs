@@ -1,0 +1,30 @@
+namespace Paddock.Policy;
+
+/// <summary>Limits, each the lower of two, and what is above another.</summary>
+internal static class LimitCeilings
+{
+    public static Limits Lower(Limits asked, Limits ceiling) => new()
+    {
+        Timeout = asked.Timeout < ceiling.Timeout ? asked.Timeout : ceiling.Timeout,
+        InitTimeout = asked.InitTimeout < ceiling.InitTimeout ? asked.InitTimeout : ceiling.InitTimeout,
+        MemoryBytes = Math.Min(asked.MemoryBytes, ceiling.MemoryBytes),
+        StackBytes = Math.Min(asked.StackBytes, ceiling.StackBytes),
+        ResultBytes = Math.Min(asked.ResultBytes, ceiling.ResultBytes),
+        LogBytes = Math.Min(asked.LogBytes, ceiling.LogBytes),
+        LogEntries = Math.Min(asked.LogEntries, ceiling.LogEntries),
+        HostCalls = Math.Min(asked.HostCalls, ceiling.HostCalls),
+    };
+
+    /// <summary>Name and text of each limit, for people and for comparing; the order of two limits is that of their numbers.</summary>
+    public static IReadOnlyList<(string Name, double Number, string Text)> Each(Limits limits) =>
+    [
+        ("timeout", limits.Timeout.TotalMilliseconds, $"{limits.Timeout.TotalMilliseconds:0} ms"),
+        ("initTimeout", limits.InitTimeout.TotalMilliseconds, $"{limits.InitTimeout.TotalMilliseconds:0} ms"),
+        ("memory", limits.MemoryBytes, $"{limits.MemoryBytes} bytes"),
+        ("stack", limits.StackBytes, $"{limits.StackBytes} bytes"),
+        ("result", limits.ResultBytes, $"{limits.ResultBytes} bytes"),
+        ("log", limits.LogBytes, $"{limits.LogBytes} bytes"),
+        ("logEntries", limits.LogEntries, $"{limits.LogEntries}"),
+        ("hostCalls", limits.HostCalls, $"{limits.HostCalls}"),
+    ];
+}
