@@ -133,11 +133,24 @@ public sealed record JobRegistration(string Id, string Handler, string Schedule)
     /// <summary>IANA name of the zone its fields are read in. Default UTC.</summary>
     public string TimeZone { get; init; } = "UTC";
 
-    /// <summary>Whether a run may begin while the last one is under way. Default false: it is skipped, and that is recorded.</summary>
-    public bool Overlap { get; init; }
+    /// <summary>What becomes of a run that is due while the last one is under way. Default: it is skipped, and that is recorded.</summary>
+    public JobOverlap Overlap { get; init; }
 
     /// <summary>Whether a run that was missed (the host was down, no thread was free) runs once when it can. Default false: it is left out.</summary>
     public bool CatchUp { get; init; }
+}
+
+/// <summary>What becomes of a job's run that is due while another of the same job is under way.</summary>
+public enum JobOverlap
+{
+    /// <summary>It is left out, and that is recorded.</summary>
+    Skip,
+
+    /// <summary>It begins when the other has ended. One waits; further ones are skipped.</summary>
+    Queue,
+
+    /// <summary>It begins beside the other.</summary>
+    Allow,
 }
 
 /// <summary>A template.</summary>

@@ -8,6 +8,7 @@ using Paddock.Calls;
 using Paddock.HostApi;
 using Paddock.HostApi.Files;
 using Paddock.Hosting;
+using Paddock.Jobs;
 using Paddock.Packaging;
 using Paddock.Permissions;
 using Paddock.Plugins;
@@ -33,6 +34,7 @@ public static class PaddockServiceCollectionExtensions
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<PaddockOptions>>().Value);
         AddStore(services);
         AddCalls(services);
+        AddJobs(services);
         services.TryAddSingleton<IPluginService, PluginService>();
         services.TryAddSingleton<IExecutionService, ExecutionService>();
         services.TryAddSingleton<IPermissionService, PermissionService>();
@@ -74,6 +76,13 @@ public static class PaddockServiceCollectionExtensions
             return new PluginCache(options.LoadedPlugins, options.LoadedBytes);
         });
         services.TryAddSingleton<LoadedPlugins>();
+    }
+
+    private static void AddJobs(IServiceCollection services)
+    {
+        services.TryAddSingleton<IJobRunStore, JobRunStore>();
+        services.TryAddSingleton<IJobs, NoScheduler>();
+        services.TryAddSingleton<IScheduleCheck, NoScheduler>();
     }
 
     private static CallServices Calls(IServiceProvider provider, PaddockOptions options)

@@ -42,6 +42,12 @@ public static class ServiceErrorCodes
     /// <summary>The principal's role does not allow it.</summary>
     public const string Forbidden = "FORBIDDEN";
 
+    /// <summary>No running plugin has such a job.</summary>
+    public const string JobNotFound = "JOB_NOT_FOUND";
+
+    /// <summary>This host runs no jobs.</summary>
+    public const string SchedulerUnavailable = "SCHEDULER_UNAVAILABLE";
+
     /// <summary>A finding: the timeout is not within 200 to 300,000 ms.</summary>
     public const string TimeoutInvalid = "TIMEOUT_INVALID";
 

@@ -97,14 +97,18 @@ CREATE TABLE job_runs (
   owner        TEXT NOT NULL,
   plugin_id    TEXT NOT NULL REFERENCES plugins (id) ON DELETE CASCADE,
   job          TEXT NOT NULL,
+  digest       TEXT NOT NULL,              -- of the version whose job it was
+  actor        TEXT NOT NULL,              -- 'host' by the clock, else the operator who asked
   scheduled_at INTEGER NOT NULL,
   started_at   INTEGER,
   ended_at     INTEGER,
   outcome      INTEGER NOT NULL,           -- 0 running, 1 completed, 2 failed, 3 skipped, 4 interrupted
   code         TEXT,
-  message      TEXT
+  message      TEXT,
+  execution_id TEXT
 );
 CREATE INDEX job_runs_by_plugin ON job_runs (plugin_id, job, id);
+CREATE INDEX job_runs_under_way ON job_runs (id) WHERE outcome = 0;
 
 -- Both are part of a record's mac where they are set; a row without them has the mac it always had.
 ALTER TABLE audit ADD COLUMN arguments_digest TEXT;
