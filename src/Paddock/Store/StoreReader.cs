@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Paddock.HostApi.Databases;
 
 namespace Paddock.Store;
 
