@@ -97,6 +97,13 @@ internal static unsafe partial class LinuxFiles
         return result < 0 ? null : new SafeFileHandle(result, ownsHandle: true);
     }
 
+    /// <summary>A file by name, links followed, without opening it for reading: for paths of the host's own only.</summary>
+    internal static SafeFileHandle? OpenHostFile(string path)
+    {
+        var result = openat(CurrentDirectory, path, PathOnly | CloseOnExec, 0);
+        return result < 0 ? null : new SafeFileHandle(result, ownsHandle: true);
+    }
+
     private static SafeFileHandle? OpenSegment(SafeFileHandle? directory, string segment, int flags, out int error)
     {
         var at = directory is null ? CurrentDirectory : (int)directory.DangerousGetHandle();
