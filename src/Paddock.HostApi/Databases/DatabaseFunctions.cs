@@ -20,7 +20,7 @@ public sealed class DatabaseFunctions : HostFunctionGroup, IAsyncDisposable
             throw new ArgumentException("A limit of the databases is out of range.", nameof(options));
         _options = options;
         var files = new ReservedFiles(reserved);
-        _databases = options.Sources.ToFrozenDictionary(s => s.Key, s => Open(s.Key, s.Value, files), StringComparer.Ordinal);
+        _databases = options.Sources.ToFrozenDictionary(s => s.Key, s => s.Value.Open(s.Key, options, files), StringComparer.Ordinal);
     }
 
     /// <inheritdoc/>
@@ -31,10 +31,4 @@ public sealed class DatabaseFunctions : HostFunctionGroup, IAsyncDisposable
 
     internal override IEnumerable<HostFunction> Create(HostApiOptions options, TimeProvider clock) =>
         [new Query(_databases, _options, clock), new Execute(_databases, _options, clock)];
-
-    private IGuestDatabase Open(string name, DatabaseSource source, ReservedFiles reserved) => source switch
-    {
-        SqliteSource sqlite => new SqliteDatabase(name, sqlite.Path, _options, reserved),
-        _ => throw new ArgumentException($"The database {name} is of no known kind."),
-    };
 }

@@ -14,13 +14,13 @@ internal sealed class ReservedFiles(IReadOnlyList<string> directories)
             var root = Real(directory);
             if (real == root || real.StartsWith(Path.TrimEndingDirectorySeparator(root) + Path.DirectorySeparatorChar, StringComparison.Ordinal)) return true;
             if (!Directory.Exists(directory) || Identity(path) is not { } identity) continue;
-            if (Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Any(file => Identity(file) is { } other && other.Equals(identity))) return true;
+            if (Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Any(file => Identity(file) == identity)) return true;
         }
 
         return false;
     }
 
-    private static object? Identity(string path)
+    private static (uint Major, uint Minor, ulong Inode)? Identity(string path)
     {
         if (!LinuxFiles.IsSupported || !File.Exists(path)) return null;
         using var handle = LinuxFiles.OpenHostFile(path);
