@@ -1,6 +1,11 @@
 using Paddock.HostApi;
+using Paddock.Replay;
 
 namespace Paddock.Calls;
 
 /// <summary>What every loaded plugin shares.</summary>
-internal sealed record CallServices(CallGate Gate, HostDoor Door, CallJournal Journal, TimeProvider Clock, int CallsPerPlugin);
+internal sealed record CallServices(CallGate Gate, HostDoor Door, CallJournal Journal, TimeProvider Clock, int CallsPerPlugin)
+{
+    /// <summary>Records calls where an operator asked for it.</summary>
+    public required ICallRecorder Recorder { get; init; }
+}

@@ -16,8 +16,8 @@ internal sealed class PaddockOptionsValidator : IValidateOptions<PaddockOptions>
         Require(options.CallsPerPlugin > 0 && options.Calls > 0, "CallsPerPlugin and Calls are at least 1.");
         Require(options.LoadedPlugins > 0 && options.LoadedBytes > 0, "LoadedPlugins and LoadedBytes are at least 1.");
         var retention = options.Retention;
-        Require(retention.Executions > TimeSpan.Zero && retention.Logs > TimeSpan.Zero && retention.Audit > TimeSpan.Zero, "Retention times are positive.");
-        Require(retention.ExecutionsPerPlugin > 0 && retention.LogEntries > 0 && retention.AuditRecords > 0, "Retention counts are at least 1.");
+        Require(retention.Executions > TimeSpan.Zero && retention.Logs > TimeSpan.Zero && retention.Audit > TimeSpan.Zero && retention.Replays > TimeSpan.Zero, "Retention times are positive.");
+        Require(retention.ExecutionsPerPlugin > 0 && retention.LogEntries > 0 && retention.AuditRecords > 0 && retention.ReplayBytes > 0, "Retention counts are at least 1.");
         Require(retention.Interval >= TimeSpan.FromSeconds(1) && retention.Interval <= TimeSpan.FromDays(1), "Retention.Interval is from 1 s to 1 day.");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 

@@ -12,6 +12,7 @@ using Paddock.Jobs;
 using Paddock.Packaging;
 using Paddock.Permissions;
 using Paddock.Plugins;
+using Paddock.Replay;
 using Paddock.Store;
 using Paddock.Tokens;
 
@@ -20,7 +21,7 @@ namespace Paddock;
 /// <summary>Adds Paddock to an application.</summary>
 public static class PaddockServiceCollectionExtensions
 {
-    /// <summary>Adds the host: <see cref="IPluginService"/>, <see cref="IExecutionService"/>, <see cref="IPermissionService"/>, <see cref="ITokenStore"/>, <see cref="IAuditLog"/> and <see cref="IPaddockStatus"/>. The store is opened, and the schema migrated, when the application starts, or with the first of these services where nothing starts.</summary>
+    /// <summary>Adds the host: <see cref="IPluginService"/>, <see cref="IExecutionService"/>, <see cref="IPermissionService"/>, <see cref="ITokenStore"/>, <see cref="IAuditLog"/>, <see cref="IReplayService"/> and <see cref="IPaddockStatus"/>. The store is opened, and the schema migrated, when the application starts, or with the first of these services where nothing starts.</summary>
     /// <param name="services">The application's services.</param>
     /// <param name="configure">Sets at least the data directory. An option out of range ends the start with an <see cref="OptionsValidationException"/>, a data directory that cannot be used with a <see cref="StoreException"/>.</param>
     public static IPaddockBuilder AddPaddock(this IServiceCollection services, Action<PaddockOptions> configure)
@@ -38,6 +39,7 @@ public static class PaddockServiceCollectionExtensions
         services.TryAddSingleton<IPluginService, PluginService>();
         services.TryAddSingleton<IExecutionService, ExecutionService>();
         services.TryAddSingleton<IPermissionService, PermissionService>();
+        services.TryAddSingleton<IReplayService, ReplayService>();
         services.TryAddSingleton<ITokenStore, TokenStore>();
         services.TryAddSingleton<IPaddockStatus, StatusCheck>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RetentionTimer>());
@@ -57,6 +59,8 @@ public static class PaddockServiceCollectionExtensions
         services.TryAddSingleton<PermissionStore>();
         services.TryAddSingleton<GrantSource>();
         services.TryAddSingleton<IGrantSource>(provider => provider.GetRequiredService<GrantSource>());
+        services.TryAddSingleton<ReplayStore>();
+        services.TryAddSingleton<ICallRecorder>(provider => provider.GetRequiredService<ReplayStore>());
         services.TryAddSingleton<Retention>();
     }
 
@@ -90,7 +94,7 @@ public static class PaddockServiceCollectionExtensions
         var clock = provider.GetRequiredService<TimeProvider>();
         var journal = new CallJournal(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<ExecutionStore>(), provider.GetRequiredService<AuditStore>(), options.KeptResultBytes);
-        return new(new CallGate(options.Calls, clock), provider.GetRequiredService<HostDoor>(), journal, clock, options.CallsPerPlugin);
+        return new(new CallGate(options.Calls, clock), provider.GetRequiredService<HostDoor>(), journal, clock, options.CallsPerPlugin) { Recorder = provider.GetRequiredService<ICallRecorder>() };
     }
 
     private static HostDoor Door(IServiceProvider provider)

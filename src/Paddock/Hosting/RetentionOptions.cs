@@ -21,6 +21,12 @@ public sealed class RetentionOptions
     /// <summary>Most audit records in all. Default 5,000,000.</summary>
     public int AuditRecords { get; set; } = 5_000_000;
 
+    /// <summary>How long recorded calls are kept. Default 7 days.</summary>
+    public TimeSpan Replays { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>Most bytes that recorded calls take in all. Default 1 GiB.</summary>
+    public long ReplayBytes { get; set; } = 1L << 30;
+
     /// <summary>How often is looked. Default 10 minutes.</summary>
     public TimeSpan Interval { get; set; } = TimeSpan.FromMinutes(10);
 }

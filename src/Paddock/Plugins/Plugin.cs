@@ -21,6 +21,7 @@ public sealed class Plugin : IAsyncDisposable
         Identity = identity;
         Digest = admission.Package.Digest;
         Limits = admission.Limits;
+        Spec = PluginHost.Spec(admission);
         _sandbox = sandbox;
         _services = services;
         _turns = new SemaphoreSlim(services.CallsPerPlugin);
@@ -34,6 +35,9 @@ public sealed class Plugin : IAsyncDisposable
 
     /// <summary>The limits of each call.</summary>
     public Limits Limits { get; }
+
+    /// <summary>What its sandbox was made from.</summary>
+    internal SandboxSpec Spec { get; }
 
     internal long EstimatedBytes => _sandbox.EstimatedBytes;
 
@@ -132,7 +136,11 @@ public sealed class Plugin : IAsyncDisposable
             Limits = Limits with { Timeout = left },
         };
         using var channel = new CallChannel(_services.Door.Open(scope));
-        return await _sandbox.CallAsync(sandboxCall, channel, cancellationToken).ConfigureAwait(false);
+        if (_services.Recorder.Begin(Identity, Spec, id, call.Caller.Owner, sandboxCall, channel) is not { } recording)
+            return await _sandbox.CallAsync(sandboxCall, channel, cancellationToken).ConfigureAwait(false);
+        var result = await _sandbox.CallAsync(recording.Call, recording, cancellationToken).ConfigureAwait(false);
+        await recording.EndAsync(result).ConfigureAwait(false);
+        return result;
     }
 
     private static CallResult TooLate { get; } = new()

@@ -30,15 +30,7 @@ public sealed class PluginHost
         if (!admission.MayRun) return ServiceError.NotApproved;
         var manifest = admission.Package.Manifest;
         if (RuntimeOf(manifest.Runtime, admission.Isolation) is not { } runtime) return ServiceError.RuntimeUnavailable(manifest.Runtime);
-        var spec = new SandboxSpec
-        {
-            Digest = admission.Package.Digest,
-            Runtime = manifest.Runtime,
-            Files = admission.Package.Files,
-            Entry = manifest.Entry,
-            EntryPoint = manifest.EntryPoint,
-            Limits = admission.Limits,
-        };
+        var spec = Spec(admission);
         try
         {
             return new Plugin(identity, admission, await runtime.CreateAsync(spec, cancellationToken).ConfigureAwait(false), _services);
@@ -48,6 +40,17 @@ public sealed class PluginHost
             return ServiceError.Invalid([new Finding(e.Error.Code, e.Error.Message) { Path = "code", Line = e.Error.Line, Column = e.Error.Column }]);
         }
     }
+
+    /// <summary>What a sandbox is told of an admitted package.</summary>
+    internal static SandboxSpec Spec(Admission admission) => new()
+    {
+        Digest = admission.Package.Digest,
+        Runtime = admission.Package.Manifest.Runtime,
+        Files = admission.Package.Files,
+        Entry = admission.Package.Manifest.Entry,
+        EntryPoint = admission.Package.Manifest.EntryPoint,
+        Limits = admission.Limits,
+    };
 
     internal bool CanRun(PluginRuntime runtime) => Array.Exists(_runtimes, r => r.Runtime == runtime);
 

@@ -10,12 +10,13 @@ internal sealed class Retention(Database database, AuditStore audit, PaddockOpti
     private const int Step = 500;
     private readonly RetentionOptions _kept = options.Retention;
 
-    /// <summary>How many executions, log entries and audit records were removed.</summary>
+    /// <summary>How many executions, log entries and audit records were removed. Recorded calls go too, uncounted.</summary>
     public async Task<(int Executions, int Logs, int Audit)> PruneAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         int executions = await RepeatAsync(connection => PruneExecutions(connection, now), cancellationToken).ConfigureAwait(false);
         int logs = await RepeatAsync(connection => PruneLogs(connection, now), cancellationToken).ConfigureAwait(false);
+        await RepeatAsync(connection => PruneReplays(connection, now), cancellationToken).ConfigureAwait(false);
         int records = await RepeatAsync(connection => PruneAudit(connection, now), cancellationToken).ConfigureAwait(false);
         return (executions, logs, records);
     }
@@ -40,6 +41,20 @@ internal sealed class Retention(Database database, AuditStore audit, PaddockOpti
           SELECT id FROM execution_logs
           WHERE at < @before OR id <= (SELECT id FROM execution_logs ORDER BY id DESC LIMIT 1 OFFSET @most) LIMIT @Step)
         """, new { before = Time.Stored(now - _kept.Logs), most = _kept.LogEntries, Step });
+
+    // Recordings by age and, the oldest first, by size; then the code that none of them needs any more.
+    private int PruneReplays(SqliteConnection connection, DateTimeOffset now) => connection.Execute(
+        """
+        DELETE FROM replays WHERE rowid IN (
+          SELECT row FROM (SELECT rowid AS row, at, sum(coalesce(length(recording), 0)) OVER (ORDER BY at DESC, rowid DESC) AS bytes FROM replays)
+          WHERE at < @before OR bytes > @most LIMIT @Step)
+        """, new { before = Time.Stored(now - _kept.Replays), most = _kept.ReplayBytes, Step })
+        + connection.Execute(
+            """
+            DELETE FROM replay_code WHERE (tenant, hash) IN (
+              SELECT c.tenant, c.hash FROM replay_code c
+              WHERE NOT EXISTS (SELECT 1 FROM replays r WHERE r.tenant = c.tenant AND r.code_hash = c.hash) LIMIT @Step)
+            """, new { Step });
 
     private int PruneAudit(SqliteConnection connection, DateTimeOffset now)
     {

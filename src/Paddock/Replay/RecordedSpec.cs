@@ -1,0 +1,54 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace Paddock.Replay;
+
+/// <summary>What ran, as it is kept beside its recordings.</summary>
+internal sealed record RecordedSpec
+{
+    public required string Digest { get; init; }
+
+    public required PluginRuntime Runtime { get; init; }
+
+    public required IReadOnlyDictionary<string, byte[]> Files { get; init; }
+
+    public required string Entry { get; init; }
+
+    public string? EntryPoint { get; init; }
+
+    public required Limits Limits { get; init; }
+
+    public required string TimeZone { get; init; }
+
+    /// <summary>The spec as bytes, and their SHA-256 in lower-case hex.</summary>
+    public static (byte[] Json, string Hash) Write(SandboxSpec spec)
+    {
+        var recorded = new RecordedSpec
+        {
+            Digest = spec.Digest,
+            Runtime = spec.Runtime,
+            Files = spec.Files.OrderBy(f => f.Key, StringComparer.Ordinal).ToDictionary(f => f.Key, f => f.Value.ToArray(), StringComparer.Ordinal),
+            Entry = spec.Entry,
+            EntryPoint = spec.EntryPoint,
+            Limits = spec.Limits,
+            TimeZone = spec.TimeZone.ToSerializedString(),
+        };
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(recorded);
+        return (json, Convert.ToHexStringLower(SHA256.HashData(json)));
+    }
+
+    public static SandboxSpec Read(byte[] json)
+    {
+        var recorded = JsonSerializer.Deserialize<RecordedSpec>(json)!;
+        return new SandboxSpec
+        {
+            Digest = recorded.Digest,
+            Runtime = recorded.Runtime,
+            Files = recorded.Files.ToDictionary(f => f.Key, f => (ReadOnlyMemory<byte>)f.Value, StringComparer.Ordinal),
+            Entry = recorded.Entry,
+            EntryPoint = recorded.EntryPoint,
+            Limits = recorded.Limits,
+            TimeZone = TimeZoneInfo.FromSerializedString(recorded.TimeZone),
+        };
+    }
+}
