@@ -49,7 +49,7 @@ public sealed record SandboxCall
     /// <summary>How many plugins stand between the first caller and this call: 0 for a call from outside. A nested call takes no turn of its own, for its caller holds one: two chains could otherwise wait for each other.</summary>
     public int Depth { get; init; }
 
-    /// <summary>Where time, randomness and the order of replies come from; null for the real ones. Recorded and given again, a call has the same result.</summary>
+    /// <summary>Where time, randomness and the order of replies come from; null for the real ones. Recorded and given again, a call has the same result: where they are given, the channel is called in the order in which the guest makes its host calls.</summary>
     public ICallSources? Sources { get; init; }
 
     /// <summary>Limits of this call; null for the spec's. A call may tighten them, never widen.</summary>

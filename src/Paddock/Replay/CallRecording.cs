@@ -49,9 +49,6 @@ internal sealed class CallRecording : IHostChannel, ICallSources
     public async ValueTask<HostReply> InvokeAsync(string function, ReadOnlyMemory<byte> arguments, CancellationToken cancellationToken)
     {
         int ordinal = Asked(function, arguments);
-        // Sandboxes whose calls are recorded make their host calls in the guest's order, and so must not wait here for one
-        // that works before it awaits.
-        await Task.Yield();
         var reply = await _channel.InvokeAsync(function, arguments, cancellationToken).ConfigureAwait(false);
         Answered(ordinal, reply);
         return reply;
