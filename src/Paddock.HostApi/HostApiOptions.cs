@@ -18,6 +18,9 @@ public sealed record HostApiOptions
     /// <summary>Most bytes of one value. Default 1 MB.</summary>
     public int KvValueBytes { get; init; } = 1_000_000;
 
+    /// <summary>Most bytes of the reply of any host call. Default 16 MiB. Functions have lower limits of their own.</summary>
+    public int ReplyBytes { get; init; } = 16 << 20;
+
     /// <summary>Told of a fault of the host, which a guest learns nothing about. Default: nobody.</summary>
     public Action<string, Exception>? OnFault { get; init; }
 }

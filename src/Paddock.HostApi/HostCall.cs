@@ -1,9 +1,10 @@
 using System.Text.Json;
+using Paddock.HostApi.Door;
 
 namespace Paddock.HostApi;
 
 /// <summary>A host call that has been let through, as a function performs it.</summary>
-internal sealed class HostCall(JsonElement arguments, HostCallScope scope, Grant? grant, IReadOnlyList<Grant> held, Func<IReadOnlyList<Grant>> heldNow)
+internal sealed class HostCall(JsonElement arguments, HostCallScope scope, in Decision decision, int function, PluginLedger ledger, DoorKeeper keeper)
 {
     /// <summary>One JSON object with known members. Valid until the function's task ends.</summary>
     internal JsonElement Arguments { get; } = arguments;
@@ -12,11 +13,16 @@ internal sealed class HostCall(JsonElement arguments, HostCallScope scope, Grant
     internal HostCallScope Scope { get; } = scope;
 
     /// <summary>The grant that covers the call; null for a function that needs none, and for a read that is only observed.</summary>
-    internal Grant? Grant { get; } = grant;
+    internal Grant? Grant { get; } = decision.Grant;
 
-    /// <summary>All grants of the function's permission that it considers, where several together decide (tables of a query). While observing, the ceiling's too.</summary>
-    internal IReadOnlyList<Grant> Held { get; } = held;
+    /// <summary>All grants of the function's permission that it considers, where several together decide (tables of a query). While observing, the ceiling's too, whose id is empty.</summary>
+    internal IReadOnlyList<Grant> Held { get; } = decision.Held;
 
     /// <summary>The same as <see cref="Held"/>, asked again: what was revoked since the call began is no longer in it. For effects that take long or come in parts.</summary>
-    internal IReadOnlyList<Grant> HeldNow() => heldNow();
+    internal IReadOnlyList<Grant> HeldNow() => keeper.HeldNow(function, Scope, ledger);
+
+    /// <summary>Notes what an effect really touched, where its arguments do not say it (the tables of a statement). Does nothing while nothing is observed.</summary>
+    /// <param name="access">What was done, or tried.</param>
+    /// <param name="entry">The narrowest scope entry that covers it.</param>
+    internal void Touched(Access access, string entry) => keeper.Touched(function, Scope, ledger, access, entry);
 }

@@ -14,6 +14,9 @@ public sealed record HostCallScope(string Tenant, string Actor, string PluginId,
     /// <summary>Names of the plugins whose calls led to this one, first caller first; empty for a call from outside.</summary>
     public IReadOnlyList<string> Chain { get; init; } = [];
 
+    /// <summary>The first plugin of the chain, whose rates are charged for all that its callees use; null for a call from outside, which is charged to the plugin itself.</summary>
+    public HostCallScope? Root { get; init; }
+
     /// <summary>The caller's language (<c>de-AT</c>); null for the application's default.</summary>
     public string? Language { get; init; }
 
@@ -27,5 +30,5 @@ public sealed record HostCallScope(string Tenant, string Actor, string PluginId,
     // SECURITY: a confused deputy. Grants are looked up by the id and digest of whoever asks, so a callee acts on its own grants and
     // a caller never on its callee's.
     public HostCallScope ForCallee(string pluginId, string digest, string executionId, string pluginName) =>
-        new(Tenant, Actor, pluginId, digest, executionId) { PluginName = pluginName, Chain = [.. Chain, ChainName], Language = Language };
+        new(Tenant, Actor, pluginId, digest, executionId) { PluginName = pluginName, Chain = [.. Chain, ChainName], Root = Root ?? this, Language = Language };
 }

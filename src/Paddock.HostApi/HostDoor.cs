@@ -1,82 +1,108 @@
 using System.Collections.Frozen;
-using System.Text;
+using System.Diagnostics;
 using System.Text.Json;
+using Paddock.HostApi.Door;
 using Paddock.HostApi.Files;
 using Paddock.HostApi.Kv;
 
 namespace Paddock.HostApi;
 
 /// <summary>
-/// The door through which every effect of every guest passes, whatever its runtime: look up, parse, ask for the grant, record the
-/// decision, perform. Grants are asked for at each call, so that a revocation reaches a call under way.
+/// The door through which every effect of every guest passes, whatever its runtime: look up, parse; may the plugin run, does a grant
+/// cover it, do its rates leave room; record, perform, bound the reply, account. Grants are asked for at each call, so that a revocation
+/// reaches a call under way.
 /// </summary>
 public sealed class HostDoor
 {
-    private const int LongestTarget = 512;
-
-    private readonly IGrantSource _grants;
-    private readonly IAuditSink _audit;
     private readonly TimeProvider _clock;
     private readonly HostApiOptions _options;
-    private readonly FrozenDictionary<string, HostFunction> _functions;
+    private readonly DoorJournal _journal;
+    private readonly DoorKeeper _keeper;
+    private readonly HostFunction[] _functions;
+    private readonly FrozenDictionary<string, int> _ordinals;
 
     /// <summary>A door to these stores.</summary>
+    /// <param name="grants">Asked at every host call.</param>
+    /// <param name="store">The plugins' own values.</param>
+    /// <param name="audit">Keeps what was decided.</param>
+    /// <param name="clock">Time for expiry and rates; null for the system's.</param>
+    /// <param name="options">Limits; null for the defaults.</param>
+    /// <param name="groups">Functions beside files, values and shell; null for none.</param>
+    /// <param name="ledgers">What plugins used so far; null for a door that counts from nothing.</param>
     public HostDoor(
-        IGrantSource grants, IKeyValueStore store, IAuditSink audit, TimeProvider? clock = null, HostApiOptions? options = null, IEnumerable<HostFunctionGroup>? groups = null)
+        IGrantSource grants, IKeyValueStore store, IAuditSink audit, TimeProvider? clock = null, HostApiOptions? options = null,
+        IEnumerable<HostFunctionGroup>? groups = null, PluginLedgers? ledgers = null)
     {
-        _grants = grants;
-        _audit = audit;
         _clock = clock ?? TimeProvider.System;
         _options = options ?? new HostApiOptions();
-        HostFunction[] functions =
+        _functions =
         [
             new ListFiles(_options), new ReadFile(_options), new WriteFile(_options),
             new GetValue(store), new SetValue(store, _options), new DeleteValue(store), new ListKeys(store),
             new ExecuteCommand(),
             .. (groups ?? []).SelectMany(group => group.Create(_options, _clock)),
         ];
-        _functions = functions.ToFrozenDictionary(f => f.Name, StringComparer.Ordinal);
+        _ordinals = Enumerable.Range(0, _functions.Length).ToFrozenDictionary(i => _functions[i].Name, StringComparer.Ordinal);
+        _journal = new DoorJournal(audit, _clock);
+        _keeper = new DoorKeeper(grants, ledgers ?? new PluginLedgers(_clock), _functions, _clock, _options);
     }
 
     /// <summary>A channel for one call of one plugin.</summary>
     public IHostChannel Open(HostCallScope scope)
     {
         ArgumentNullException.ThrowIfNull(scope);
-        return new Channel(this, scope);
+        return new Channel(this, scope, _keeper.LedgerOf(scope), Activity.Current?.Context ?? default);
     }
 
-    private async ValueTask<HostReply> InvokeAsync(HostCallScope scope, string name, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
+    private async ValueTask<HostReply> InvokeAsync(Channel channel, string name, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
+    {
+        var scope = channel.Scope;
+        var start = _clock.GetTimestamp();
+        channel.Ledger.Began(json.Length, _clock.GetUtcNow());
+
+        // SECURITY: a name that no function has is the guest's text, and no label of ours.
+        var known = _ordinals.TryGetValue(name, out var ordinal);
+        var function = known ? _functions[ordinal] : null;
+        var label = function?.Name ?? DoorMetrics.Unknown;
+        using var activity = DoorMetrics.Start(label, scope, channel.Parent);
+        var reply = function is null
+            ? await DenyAsync(channel, name, null, json, new CallError(ErrorCodes.UnknownHostFunction, $"unknown host function: {DoorJournal.Clean(name)}"), cancellationToken).ConfigureAwait(false)
+            : await InvokeAsync(channel, function, ordinal, json, cancellationToken).ConfigureAwait(false);
+        channel.Ledger.Ended(reply.Value.Length, false);
+        DoorMetrics.Ended(activity, label, scope, _clock.GetElapsedTime(start), reply.Error?.Code, json.Length + reply.Value.Length);
+        return reply;
+    }
+
+    private async ValueTask<HostReply> InvokeAsync(Channel channel, HostFunction function, int ordinal, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
     {
         string? target = null;
         JsonDocument? document = null;
         try
         {
-            Grant? grant;
-            HostFunction? function;
-            IReadOnlyList<Grant> held;
+            Decision decision;
             try
             {
-                if (!_functions.TryGetValue(name, out function))
-                    throw new HostCallException(ErrorCodes.UnknownHostFunction, $"unknown host function: {Clean(name)}");
                 document = Arguments.Parse(json, function.Members);
                 target = function.Target(document.RootElement);
-                held = Held(function, scope);
-                grant = function.Covering(held, document.RootElement);
-                if (grant is null && function.Permission is not null) throw new HostCallException(ErrorCodes.PermissionDenied, $"No grant covers {name} here.");
+                decision = _keeper.Decide(ordinal, channel.Scope, channel.Ledger, document.RootElement, _clock.GetUtcNow());
             }
             catch (HostCallException e)
             {
-                await RecordAsync(scope, name, target, false, e.Code, null, cancellationToken).ConfigureAwait(false);
-                return HostReply.Fail(e.Code, e.Message);
+                decision = new Decision { Held = [], Error = new CallError(e.Code, e.Message) };
             }
 
+            if (decision.Error is { } error) return await DenyAsync(channel, function.Name, target, json, error, cancellationToken).ConfigureAwait(false);
+
             // Before the effect: one whose record cannot be kept is not performed.
-            await RecordAsync(scope, name, target, true, null, grant?.Id, cancellationToken).ConfigureAwait(false);
-            var call = new HostCall(document.RootElement, scope, grant, held, () => Held(function, scope));
-            var reply = await PerformAsync(function, call, cancellationToken).ConfigureAwait(false);
+            await _journal.AllowedAsync(function, channel.Scope, target, json, decision, cancellationToken).ConfigureAwait(false);
+            channel.Ledger.Performing(function);
+            var call = new HostCall(document!.RootElement, channel.Scope, decision, ordinal, channel.Ledger, _keeper);
+            var reply = Bounded(await PerformAsync(function, call, cancellationToken).ConfigureAwait(false));
+            if (reply.Error is not { } failed) return reply;
 
             // Not the call's token: that an allowed effect failed, or was cut short, is kept though the call is over.
-            if (reply.Error is { } failed) await RecordAsync(scope, name, target, true, failed.Code, grant?.Id, CancellationToken.None).ConfigureAwait(false);
+            channel.Ledger.Ended(0, true);
+            await _journal.FailedAsync(function, channel.Scope, target, failed.Code, decision.Grant).ConfigureAwait(false);
             return reply;
         }
         finally
@@ -85,25 +111,16 @@ public sealed class HostDoor
         }
     }
 
-    private Grant[] Held(HostFunction function, HostCallScope scope)
+    private async ValueTask<HostReply> DenyAsync(Channel channel, string action, string? target, ReadOnlyMemory<byte> arguments, CallError error, CancellationToken cancellationToken)
     {
-        if (function.Permission is not { } permission) return [];
-        GrantSet grants;
-        try
-        {
-            grants = _grants.ActiveGrants(scope.Tenant, scope.PluginId, scope.Digest);
-        }
-        catch (Exception e)
-        {
-            // SECURITY: grants that cannot be read are no grants.
-            _options.OnFault?.Invoke(function.Name, e);
-            return [];
-        }
-
-        // SECURITY: a grant of another plugin, or for other code, that a store hands out by mistake.
-        var now = _clock.GetUtcNow();
-        return [.. grants.Grants.Where(g => g.Permission.Type == permission && function.Considers(g.Permission.Access) && now < g.ExpiresAt && g.PluginId == scope.PluginId && g.Digest == scope.Digest)];
+        channel.Ledger.Denied();
+        await _journal.DeniedAsync(channel.Scope, action, target, arguments, error.Code, cancellationToken).ConfigureAwait(false);
+        return HostReply.Fail(error);
     }
+
+    private HostReply Bounded(HostReply reply) => reply.Value.Length <= _options.ReplyBytes
+        ? reply
+        : HostReply.Fail(ErrorCodes.ResponseLimit, $"The reply is longer than {_options.ReplyBytes} bytes.");
 
     private async ValueTask<HostReply> PerformAsync(HostFunction function, HostCall call, CancellationToken cancellationToken)
     {
@@ -132,37 +149,20 @@ public sealed class HostDoor
         return HostReply.Fail(ErrorCodes.HostError, "The host could not do this.");
     }
 
-    private async ValueTask RecordAsync(HostCallScope scope, string action, string? target, bool allowed, string? code, string? grant, CancellationToken cancellationToken) =>
-        await _audit.WriteAsync(new AuditRecord
-        {
-            At = _clock.GetUtcNow(),
-            Tenant = scope.Tenant,
-            Actor = scope.Actor,
-            PluginId = scope.PluginId,
-            ExecutionId = scope.ExecutionId,
-            Action = Clean(action),
-            Target = target is null ? null : Clean(target),
-            Allowed = allowed,
-            Code = code,
-            GrantId = grant,
-        }, cancellationToken).ConfigureAwait(false);
-
-    // SECURITY: names and targets are the guest's text; newlines and escapes in them would forge lines of a log.
-    private static string Clean(string text)
-    {
-        var builder = new StringBuilder(Math.Min(text.Length, LongestTarget));
-        foreach (var c in text.AsSpan(0, Math.Min(text.Length, LongestTarget))) builder.Append(char.IsControl(c) || char.IsSurrogate(c) ? '\uFFFD' : c);
-        return builder.ToString();
-    }
-
     /// <summary>The door, with one plugin's and one call's name on it.</summary>
-    private sealed class Channel(HostDoor door, HostCallScope scope) : IHostChannel
+    private sealed class Channel(HostDoor door, HostCallScope scope, PluginLedger ledger, ActivityContext parent) : IHostChannel
     {
+        internal HostCallScope Scope { get; } = scope;
+
+        internal PluginLedger Ledger { get; } = ledger;
+
+        internal ActivityContext Parent { get; } = parent;
+
         public async ValueTask<HostReply> InvokeAsync(string function, ReadOnlyMemory<byte> arguments, CancellationToken cancellationToken)
         {
             try
             {
-                return await door.InvokeAsync(scope, function, arguments, cancellationToken).ConfigureAwait(false);
+                return await door.InvokeAsync(this, function, arguments, cancellationToken).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -170,6 +170,7 @@ public sealed class HostDoor
             }
             catch (Exception e)
             {
+                Ledger.Ended(0, true);
                 return door.Fault(function, e);
             }
         }

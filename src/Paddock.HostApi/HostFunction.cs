@@ -66,6 +66,9 @@ internal abstract class HostFunction(string name, PermissionType? permission, Ac
         return null;
     }
 
+    /// <summary>Whether the set as a whole permits what one of its grants covers.</summary>
+    internal virtual bool Permits(GrantSet grants, JsonElement arguments) => true;
+
     /// <summary>Performs the effect. Only called with a grant that covers it, unless it needs none.</summary>
     internal abstract ValueTask<HostReply> PerformAsync(HostCall call, CancellationToken cancellationToken);
 

@@ -35,6 +35,9 @@ public sealed record CallError(string Code, string Message)
 
     /// <summary>One-based column, where known.</summary>
     public int? Column { get; init; }
+
+    /// <summary>After how long the same may be tried again; null where that is not known or changes nothing. Set with <see cref="ErrorCodes.RateLimited"/>.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }
 
 /// <summary>How loud a log entry is.</summary>

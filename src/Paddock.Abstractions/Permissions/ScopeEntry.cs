@@ -24,8 +24,9 @@ public static class ScopeEntry
             PermissionType.Shell => !entry.AsSpan().ContainsAny('*', '/', ' '),
             PermissionType.Http => HttpScope.TryParse(entry, out _),
             PermissionType.Email => IsEmail(entry),
-            PermissionType.Db => DbParts(entry, out _, out var table) && IsTrailing(table),
-            PermissionType.Config or PermissionType.PluginCall => IsTrailing(entry),
+            PermissionType.Db => DbParts(entry, out _, out _, out var table) && IsTrailing(table),
+            PermissionType.Config => IsConfig(entry),
+            PermissionType.PluginCall => IsTrailing(entry),
             _ => false,
         };
     }
@@ -53,7 +54,8 @@ public static class ScopeEntry
             PermissionType.Shell => inner == outer,
             PermissionType.Http => HttpScope.Within(inner, outer),
             PermissionType.Email => EmailWithin(inner, outer),
-            PermissionType.Db => DbParts(inner, out var d1, out var t1) && DbParts(outer, out var d2, out var t2) && d1.SequenceEqual(d2) && TrailingWithin(t1, t2),
+            PermissionType.Db => DbWithin(inner, outer),
+            PermissionType.Config => ConfigWithin(inner, outer),
             _ => TrailingWithin(inner, outer),
         };
     }
@@ -127,12 +129,40 @@ public static class ScopeEntry
         ? inner.AsSpan(inner.IndexOf('@', StringComparison.Ordinal)).Equals(outer, StringComparison.OrdinalIgnoreCase)
         : inner.Equals(outer, StringComparison.OrdinalIgnoreCase);
 
-    private static bool DbParts(string entry, out ReadOnlySpan<char> database, out ReadOnlySpan<char> table)
+    // [database:][schema.]table. A star stands for tables alone: it reaches into no other database and no other schema.
+    private static bool DbParts(string entry, out ReadOnlySpan<char> database, out ReadOnlySpan<char> schema, out ReadOnlySpan<char> table)
     {
         var colon = entry.IndexOf(':', StringComparison.Ordinal);
         database = colon < 0 ? [] : entry.AsSpan(0, colon);
         table = entry.AsSpan(colon + 1);
-        return colon != 0 && !database.Contains('*') && table.Length > 0 && !table.Contains(':');
+        var dot = table.IndexOf('.');
+        schema = dot < 0 ? [] : table[..dot];
+        table = table[(dot + 1)..];
+        return colon != 0 && dot != 0 && table.Length > 0 && !database.Contains('*') && !schema.Contains('*') && !table.ContainsAny(':', '.');
+    }
+
+    private static bool DbWithin(string inner, string outer) =>
+        DbParts(inner, out var database, out var schema, out var table) && DbParts(outer, out var outerDatabase, out var outerSchema, out var outerTable)
+        && database.SequenceEqual(outerDatabase) && schema.SequenceEqual(outerSchema) && TrailingWithin(table, outerTable);
+
+    // A star stands for everything, or for all beneath a section: Site:* covers Site:Title, never Sitemap.
+    private static bool IsConfig(string entry) =>
+        entry.IndexOf('*', StringComparison.Ordinal) is var star && (star < 0 || (star == entry.Length - 1 && (star == 0 || entry[star - 1] is ':' or '.')));
+
+    // Keys of a configuration are compared without regard to case, and . stands for : in them.
+    private static bool ConfigWithin(string inner, string outer)
+    {
+        var prefix = outer[^1] == '*';
+        var length = prefix ? outer.Length - 1 : outer.Length;
+        if (prefix ? inner.Length <= length : inner.Length != length) return false;
+        for (var i = 0; i < length; i++)
+        {
+            var a = inner[i] == '.' ? ':' : char.ToLowerInvariant(inner[i]);
+            var b = outer[i] == '.' ? ':' : char.ToLowerInvariant(outer[i]);
+            if (a != b) return false;
+        }
+
+        return true;
     }
 
     private static bool IsTrailing(ReadOnlySpan<char> entry) => entry.Length > 0 && entry.IndexOf('*') is var star && (star < 0 || star == entry.Length - 1);

@@ -30,6 +30,9 @@ public readonly record struct HostReply
 
     /// <summary>A refused or failed call.</summary>
     public static HostReply Fail(string code, string message) => new(default, new CallError(code, message));
+
+    /// <summary>A refused or failed call.</summary>
+    public static HostReply Fail(CallError error) => new(default, error);
 }
 
 /// <summary>Refuses every host call: what a plugin has while it initialises or awaits review.</summary>

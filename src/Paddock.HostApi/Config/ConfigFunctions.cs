@@ -23,6 +23,14 @@ internal sealed partial class GetConfig(IConfiguration configuration, ConfigFunc
         return granted.Scope.Any(key.IsCoveredBy);
     }
 
+    // SECURITY: a manifest that names such a key, under a policy that grants everything, holds a grant for the very key that nobody meant
+    // to give. The policy has to name it as what it is.
+    internal override bool Permits(GrantSet grants, JsonElement arguments)
+    {
+        var key = Key(arguments);
+        return !IsSensitive(key) || grants.SensitiveConfigKeys.Any(key.IsNamedBy);
+    }
+
     internal override ValueTask<HostReply> PerformAsync(HostCall call, CancellationToken cancellationToken) =>
         ValueTask.FromResult(Json(new { value = Value(Key(call.Arguments)) }));
 
