@@ -66,6 +66,7 @@ public static class PaddockServiceCollectionExtensions
 
     private static void AddCalls(IServiceCollection services)
     {
+        services.TryAddSingleton(provider => new PluginLedgers(provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(Door);
         services.TryAddSingleton(provider => Rules(provider.GetRequiredService<PaddockOptions>()));
         services.TryAddSingleton<PackageVerifier>();
@@ -103,7 +104,8 @@ public static class PaddockServiceCollectionExtensions
         var logger = provider.GetRequiredService<ILoggerFactory>().CreateLogger("Paddock.HostApi");
         return new HostDoor(
             provider.GetRequiredService<IGrantSource>(), provider.GetRequiredService<IKeyValueStore>(), provider.GetRequiredService<IAuditSink>(),
-            provider.GetRequiredService<TimeProvider>(), options with { OnFault = options.OnFault ?? ((function, e) => HostLog.HostCallFailed(logger, function, e)) });
+            provider.GetRequiredService<TimeProvider>(), options with { OnFault = options.OnFault ?? ((function, e) => HostLog.HostCallFailed(logger, function, e)) },
+            ledgers: provider.GetRequiredService<PluginLedgers>());
     }
 
     private static PermissionRules Rules(PaddockOptions options) => new(new GrantableRoots([options.DataDirectory, .. options.PrivateDirectories]));

@@ -22,6 +22,9 @@ internal sealed class EffectDoor : IGrantSource, IAuditSink, IKeyValueStore
 
     public List<Exception> Faults { get; } = [];
 
+    /// <summary>Keys that look like secrets and that the plugins' policies name.</summary>
+    public IReadOnlyList<string> SensitiveConfigKeys { get; set; } = [];
+
     public static HostCallScope Scope(string plugin = "stats", string tenant = Principal.DefaultTenant) =>
         new(tenant, "author", "id-" + plugin, "digest", "exe") { PluginName = plugin };
 
@@ -63,7 +66,7 @@ internal sealed class EffectDoor : IGrantSource, IAuditSink, IKeyValueStore
 
     public GrantSet ActiveGrants(string tenant, string pluginId, string digest)
     {
-        lock (_grants) return new GrantSet([.. _grants.Where(g => g.PluginId == pluginId)]) { Rates = new RateLimits(100_000, 100_000, 100_000, 100_000) };
+        lock (_grants) return new GrantSet([.. _grants.Where(g => g.PluginId == pluginId)]) { Rates = new RateLimits(100_000, 100_000, 100_000, 100_000), SensitiveConfigKeys = SensitiveConfigKeys };
     }
 
     public void Post(AuditRecord record)
