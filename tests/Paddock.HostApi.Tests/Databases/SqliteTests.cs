@@ -15,12 +15,22 @@ public sealed class SqliteTests : IAsyncDisposable
         _sample.Dispose();
     }
 
+    public static IEnumerable<TheoryDataRow<int>> Cases => SuiteCase.For('s');
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task Suite(int index)
+    {
+        var test = SuiteCase.At(index);
+        await SuiteRun.Judge(_sample, SuiteRun.Granted(_door), test, test.Sql.Replace("{dir}", _sample.Base, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Query_GrantedTable_GivesTypedRows()
     {
         _door.Grant(Access.Read, "tickets");
-        _sample.Run("INSERT INTO tickets (id, title, author, state, blob) VALUES (77, 'ü\"</', 9007199254740993, 1.5, x'00ff')");
-        var reply = await _door.Query("SELECT id, title, author, state, blob, NULL AS n FROM tickets WHERE id = ?", 77);
+        _sample.Run("INSERT INTO tickets (id, title, author, area, state) VALUES (77, 'ü\"</', 9007199254740993, 1.5, x'00ff')");
+        var reply = await _door.Query("SELECT id, title, author, area AS state, state AS blob, NULL AS n FROM tickets WHERE id = ?", 77);
         Assert.Equal("""[{"id":77,"title":"ü\"</","author":"9007199254740993","state":1.5,"blob":"AP8=","n":null}]""", DatabaseFixture.Text(reply));
     }
 

@@ -29,13 +29,11 @@ internal static class SqliteFunctions
         + "json_object json_patch json_pretty json_quote json_remove json_replace json_set json_type json_valid jsonb jsonb_array jsonb_array_insert "
         + "jsonb_extract jsonb_group_array jsonb_group_object jsonb_insert jsonb_object jsonb_patch jsonb_remove jsonb_replace jsonb_set");
 
-    // Tables that are functions: rows made from an argument.
-    private static readonly FrozenSet<string> Tables = Set("json_each json_tree jsonb_each jsonb_tree");
+    /// <summary>Tables that are functions: rows made from an argument.</summary>
+    internal static FrozenSet<string> Tables { get; } = Set("json_each json_tree jsonb_each jsonb_tree");
 
     internal static bool Allow(string name) =>
         Scalar.Contains(name) || Time.Contains(name) || Mathematics.Contains(name) || Aggregate.Contains(name) || Json.Contains(name);
-
-    internal static bool AllowTable(string name) => Tables.Contains(name);
 
     private static FrozenSet<string> Set(string names) => names.Split(' ').ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 }

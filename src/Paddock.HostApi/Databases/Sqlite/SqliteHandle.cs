@@ -180,8 +180,18 @@ internal sealed class SqliteHandle : IDisposable
         Set(DoubleQuotedText, 0);
         Execute(onlyReads ? "PRAGMA query_only = 1" : "PRAGMA recursive_triggers = 1");
         Execute("PRAGMA cell_size_check = 1");
+
+        // A table that is a function is declared where it is first named; under judgement that would be a change of the schema.
+        foreach (var function in SqliteFunctions.Tables) DeclareTable(function);
         raw.sqlite3_set_authorizer(_connection, _authorizer, null);
         raw.sqlite3_progress_handler(_connection, 1_000, _progress, null);
+    }
+
+    // An older library does not have all of them.
+    private void DeclareTable(string function)
+    {
+        _ = raw.sqlite3_prepare_v2(_connection, $"SELECT 1 FROM {function}('[]')", out var statement);
+        statement?.Dispose();
     }
 
     // A switch that an older library does not know is one whose danger it does not have, or whose use the authorizer refuses.

@@ -18,6 +18,9 @@ internal sealed class SqliteJudge(SqliteSchema schema, TableRights rights, bool 
     /// <summary>Set for the second preparation of a statement that has been judged whole: what it then reads in addition, SQLite reads to keep foreign keys.</summary>
     internal bool KeepsForeignKeys { get; set; }
 
+    /// <summary>Whether a table was found that the statement writes. What writes without that (VACUUM) is no statement on rows.</summary>
+    internal bool Writes { get; private set; }
+
     /// <summary>Forbidden tables that a name without columns may mean, or a common table expression of that name: SQLite does not say which.</summary>
     internal IReadOnlySet<string> Unresolved => _unresolved;
 
@@ -58,9 +61,9 @@ internal sealed class SqliteJudge(SqliteSchema schema, TableRights rights, bool 
             case raw.SQLITE_SELECT or raw.SQLITE_RECURSIVE:
                 return true;
             case raw.SQLITE_READ:
-                return Reads(first, second, database);
+                return MayRead(first, second, database);
             case raw.SQLITE_INSERT or raw.SQLITE_UPDATE or raw.SQLITE_DELETE:
-                return Writes(first, database);
+                return MayWrite(first, database);
             case raw.SQLITE_FUNCTION:
                 return SqliteFunctions.Allow(second) || Refused($"The function {second} is not for plugins.");
             default:
@@ -69,14 +72,14 @@ internal sealed class SqliteJudge(SqliteSchema schema, TableRights rights, bool 
         }
     }
 
-    private bool Reads(string table, string column, string? database)
+    private bool MayRead(string table, string column, string? database)
     {
         if (IsOfEngine(table, database)) return Refused($"The table {table} is not for plugins.");
         if (rights.Allow(Access.Read, null, table, Names) && schema.Find(table) is SqliteObject.Table or SqliteObject.View) return Used(Access.Read, table);
         var found = schema.Find(table);
         if (found == SqliteObject.None)
         {
-            if (SqliteFunctions.AllowTable(table)) return true;
+            if (SqliteFunctions.Tables.Contains(table)) return true;
             if (column.Length == 0 && database is null && !schema.IsModule(table)) return true; // The name of a common table expression.
             return Refused($"The table {table} is not for plugins.");
         }
@@ -88,11 +91,11 @@ internal sealed class SqliteJudge(SqliteSchema schema, TableRights rights, bool 
         return false;
     }
 
-    private bool Writes(string table, string? database)
+    private bool MayWrite(string table, string? database)
     {
         if (IsOfEngine(table, database) || schema.Find(table) is not (SqliteObject.Table or SqliteObject.View)) return Refused($"The table {table} is not for plugins.");
         if (onlyReads) return Refused($"db.query only reads; write the table {table} with db.exec.");
-        if (rights.Allow(Access.Write, null, table, Names)) return Used(Access.Write, table);
+        if (rights.Allow(Access.Write, null, table, Names)) return Writes = Used(Access.Write, table);
         Refuse(Access.Write, table);
         return false;
     }

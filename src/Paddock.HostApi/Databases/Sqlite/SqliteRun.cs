@@ -19,7 +19,7 @@ internal sealed class SqliteRun(SqliteHandle handle, DatabaseRequest request, Da
             using var judged = handle.Begin(judge, deadline);
             using var statement = Judged(judge);
 
-            // SECURITY: what the authorizer let through must also be what SQLite calls a read; so is EXPLAIN, which gives away pages only.
+            // SECURITY: what the authorizer let through must also be what SQLite itself calls a read.
             if (raw.sqlite3_stmt_readonly(statement) == 0) throw new HostCallException(ErrorCodes.PermissionDenied, "db.query only reads.");
             return Rows(statement, judge);
         }
@@ -81,6 +81,9 @@ internal sealed class SqliteRun(SqliteHandle handle, DatabaseRequest request, Da
         {
             Bind(statement);
             if (judge.Unresolved.Count > 0) Resolve(judge);
+
+            // SECURITY: VACUUM INTO writes a copy of the whole file, and asks the authorizer nothing.
+            if (raw.sqlite3_stmt_readonly(statement) == 0 && !judge.Writes) throw new HostCallException(ErrorCodes.PermissionDenied, "The statement does what is not for plugins. It may read and change rows.");
             return statement;
         }
         catch
