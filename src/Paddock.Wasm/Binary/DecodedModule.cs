@@ -21,6 +21,9 @@ public sealed class DecodedModule
 {
     internal DecodedModule(ReadOnlyMemory<byte> bytes) => Bytes = bytes;
 
+    /// <summary>What it imports and exports; types may be missing until it is validated.</summary>
+    internal ModuleInterface Interface => field ??= ModuleInterface.Of(this);
+
     /// <summary>The whole binary; function bodies are ranges of it.</summary>
     internal ReadOnlyMemory<byte> Bytes { get; }
 

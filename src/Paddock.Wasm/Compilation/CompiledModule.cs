@@ -20,6 +20,9 @@ public sealed class CompiledModule
 
     internal DecodedModule Module { get; }
 
+    /// <summary>What it imports and exports.</summary>
+    public ModuleInterface Interface => Module.Interface;
+
     internal int ImportedFunctions { get; }
 
     internal int MaxResults { get; }
@@ -27,12 +30,13 @@ public sealed class CompiledModule
     /// <summary>Makes an instance: checks the imports, allocates, runs segments and the start function.</summary>
     /// <param name="imports">What it may import.</param>
     /// <param name="options">The host's limits; null for the defaults.</param>
+    /// <param name="created">Called with the instance before any segment is placed and its start function runs: from then on it can be interrupted, and host functions can reach its memory. It must not be called yet.</param>
     /// <exception cref="WasmException">Unlinkable, or larger than the options allow.</exception>
-    /// <exception cref="TrapException">A segment is out of bounds, or the start function trapped.</exception>
-    public Instance Instantiate(Imports imports, InstanceOptions? options = null)
+    /// <exception cref="TrapException">A segment is out of bounds, or the start function trapped. The memory is released, unless something else holds a function of the instance.</exception>
+    public Instance Instantiate(Imports imports, InstanceOptions? options = null, Action<Instance>? created = null)
     {
         ArgumentNullException.ThrowIfNull(imports);
-        return Instantiation.Run(this, imports, options ?? new InstanceOptions());
+        return Instantiation.Run(this, imports, options ?? new InstanceOptions(), created);
     }
 
     /// <summary>Has the JIT compile every function now instead of at its first call. Takes seconds for a large module; from any thread.</summary>

@@ -3,6 +3,9 @@ namespace Paddock.Wasm;
 /// <summary>Images of an instance's state.</summary>
 public sealed partial class Instance
 {
+    /// <summary>Whether its state can be kept and set: no table was changed, no global holds a reference. An instance that cannot is used once.</summary>
+    public bool CanBeImaged => !Array.Exists(Tables, t => t.Modified) && !Array.Exists(Globals, g => g.Type.Type.IsReference() && g.Reference is not null);
+
     /// <summary>Keeps the state of this instance, which must not be running.</summary>
     /// <param name="basis">An image of the same module whose equal pages are shared; null for none.</param>
     /// <exception cref="InvalidOperationException">A table was changed, or a global holds a reference: such state is bound to this instance.</exception>

@@ -34,7 +34,8 @@ internal sealed unsafe class InstanceState
         Fill(functions, found, module.ImportedFunctions);
         var tables = new Table[module.Tables.Count];
         Fill(tables, found, module.ImportedTables);
-        for (var i = module.ImportedTables; i < tables.Length; i++) tables[i] = new Table(module.Tables[i]);
+        var elements = new TableBudget(options.MaxTableElements);
+        for (var i = module.ImportedTables; i < tables.Length; i++) tables[i] = new Table(module.Tables[i], elements);
         var memory = found.Select(f => f.Item).OfType<LinearMemory>().FirstOrDefault();
         var owns = memory is null && module.Memories.Count > 0;
         if (owns) memory = new LinearMemory(module.Memories[0], options.MaxMemoryBytes);

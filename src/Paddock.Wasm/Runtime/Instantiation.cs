@@ -5,10 +5,25 @@ namespace Paddock.Wasm;
 /// <summary>Instantiation (core 2.0, 4.5.4): globals, element segments, data segments, start function, in that order.</summary>
 internal static class Instantiation
 {
-    internal static Instance Run(CompiledModule compiled, Imports imports, InstanceOptions options)
+    internal static Instance Run(CompiledModule compiled, Imports imports, InstanceOptions options, Action<Instance>? created)
     {
-        var module = compiled.Module;
-        var instance = new Instance(compiled, InstanceState.Create(module, imports, options), options);
+        var instance = new Instance(compiled, InstanceState.Create(compiled.Module, imports, options), options);
+        try
+        {
+            created?.Invoke(instance);
+            Initialize(compiled.Module, instance);
+            return instance;
+        }
+        catch
+        {
+            // Gigabytes may hang on an instance that nobody gets: they are not left to the finalizer, unless what has failed can still be called.
+            if (!LeaksFunctions(compiled.Module)) instance.Dispose();
+            throw;
+        }
+    }
+
+    private static void Initialize(DecodedModule module, Instance instance)
+    {
         for (var i = 0; i < module.GlobalInits.Count; i++)
         {
             var global = instance.Globals[module.ImportedGlobals + i];
@@ -20,8 +35,16 @@ internal static class Instantiation
         for (var i = 0; i < module.Data.Count; i++) PlaceData(i, instance);
         foreach (var table in instance.Tables.AsSpan(module.ImportedTables)) table.Modified = false;
         if (module.Start is { } start) instance.FunctionAt(start).Call([], []);
-        return instance;
     }
+
+    /// <summary>Whether a function of an instance can have got out of it without an export: into a table or a global that it imports, or as an argument. Such a function outlives the failure (core 2.0, 4.5.4, note).</summary>
+    private static bool LeaksFunctions(DecodedModule module) => module.Imports.Exists(i => i.Kind switch
+    {
+        ExternKind.Table => true,
+        ExternKind.Global => i.Global.Type.IsReference(),
+        ExternKind.Function => module.Types[(int)i.TypeIndex].Parameters.Any(p => p.IsReference()),
+        _ => false,
+    });
 
     private static object?[] Values(ElementSegment segment, Instance instance) => segment.FunctionIndices is { } indices
         ? [.. indices.Select(i => (object?)instance.FunctionAt(i))]

@@ -11,6 +11,15 @@ internal static unsafe partial class StackBounds
     [ThreadStatic]
     private static nuint t_lowest;
 
+    /// <summary>Bytes between here and the end of the thread's stack.</summary>
+    internal static long Remaining()
+    {
+        byte marker;
+        var here = (nuint)(&marker);
+        var lowest = Lowest(here);
+        return here > lowest ? (long)(here - lowest) : 0;
+    }
+
     /// <summary>The lowest address guest code may reach when it starts here and may use <paramref name="bytes"/>.</summary>
     /// <exception cref="TrapException">Not even <see cref="ReservedBytes"/> are left.</exception>
     internal static nuint Limit(int bytes)

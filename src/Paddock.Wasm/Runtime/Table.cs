@@ -7,12 +7,20 @@ public sealed class Table : Extern
     public const uint MaxElements = 10_000_000;
 
     internal object?[] Elements;
+    private readonly TableBudget _budget;
 
     /// <summary>A table of nulls.</summary>
     /// <exception cref="WasmException">More elements than <see cref="MaxElements"/>.</exception>
     public Table(TableType type)
+        : this(type, new TableBudget(MaxElements))
     {
-        if (type.Limits.Minimum > MaxElements) throw new WasmException(WasmErrorKind.TooLarge, $"table of {type.Limits.Minimum} elements; at most {MaxElements}");
+    }
+
+    internal Table(TableType type, TableBudget budget)
+    {
+        // SECURITY: a declaration of a few bytes may ask for 80 MB, and a module may have many: all tables of an instance draw on one budget.
+        if (!budget.TryTake(type.Limits.Minimum)) throw new WasmException(WasmErrorKind.TooLarge, $"tables of more than {budget.Total} elements");
+        _budget = budget;
         Type = type;
         Elements = new object?[type.Limits.Minimum];
     }
@@ -46,7 +54,7 @@ public sealed class Table : Extern
     {
         var old = (uint)Elements.Length;
         var size = (ulong)old + delta;
-        if (size > Math.Min(Type.Limits.Maximum ?? MaxElements, MaxElements)) return -1;
+        if (size > Math.Min(Type.Limits.Maximum ?? MaxElements, MaxElements) || !_budget.TryTake(delta)) return -1;
         Modified = true;
         Array.Resize(ref Elements, (int)size);
         Array.Fill(Elements, value, (int)old, (int)delta);
@@ -57,5 +65,20 @@ public sealed class Table : Extern
     {
         if ((ulong)start + count > (ulong)Elements.Length) throw new TrapException(TrapCode.TableOutOfBounds);
         return Elements.AsSpan((int)start, (int)count);
+    }
+}
+
+/// <summary>Elements that the tables of one instance may have together.</summary>
+internal sealed class TableBudget(uint total)
+{
+    private uint _left = total;
+
+    internal uint Total => total;
+
+    internal bool TryTake(uint elements)
+    {
+        if (elements > _left) return false;
+        _left -= elements;
+        return true;
     }
 }

@@ -5,5 +5,8 @@ public sealed class ValidatedModule
 {
     internal ValidatedModule(DecodedModule module) => Module = module;
 
+    /// <summary>What it imports and exports.</summary>
+    public ModuleInterface Interface => Module.Interface;
+
     internal DecodedModule Module { get; }
 }
