@@ -15,6 +15,15 @@ public static class ErrorCodes
     /// <summary>The source is not valid in its language.</summary>
     public const string CompileError = "CODE_COMPILE_ERROR";
 
+    /// <summary>A WebAssembly module is written for none of the known interfaces, or for more than one.</summary>
+    public const string AbiUnknown = "ABI_UNKNOWN";
+
+    /// <summary>A WebAssembly module wants something that its interface does not have.</summary>
+    public const string ImportUnknown = "IMPORT_UNKNOWN";
+
+    /// <summary>The code is larger, or takes longer to compile, than the host allows.</summary>
+    public const string CodeLimit = "CODE_LIMIT";
+
     /// <summary>The module exports no such function.</summary>
     public const string EntryPointNotFound = "ENTRYPOINT_NOT_FOUND";
 
@@ -74,6 +83,9 @@ public static class ErrorCodes
 
     /// <summary>A chain of plugins calling plugins is too long.</summary>
     public const string CallDepthLimit = "CALL_DEPTH_LIMIT";
+
+    /// <summary>A plugin that keeps state between its calls was called by a call of its own, or two of them wait for each other.</summary>
+    public const string CallReentered = "CALL_REENTERED";
 
     /// <summary>The database refused the statement, or could not run it.</summary>
     public const string DatabaseError = "DATABASE_ERROR";

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Paddock.Sandbox.Wasm.Calls;
 using Paddock.Sandbox.Wasm.Threads;
 using Paddock.Wasm;
 
@@ -9,7 +10,7 @@ namespace Paddock.Sandbox.Wasm.JavaScript;
 /// One call from start to end. Guest code runs in stretches on a guest thread; between them, while the guest awaits host
 /// calls, it holds neither a thread nor a frame, only its instance.
 /// </summary>
-internal sealed class CallRun(QuickJs guest, EngineImage engine, InstanceImage image, SandboxSpec spec, SandboxCall call, CallSession session, IHostChannel channel, GuestThreads threads, Deadline deadline)
+internal sealed class CallRun(QuickJs guest, EngineImage engine, InstanceImage image, SandboxSpec spec, SandboxCall call, CallSession session, IHostChannel channel, GuestThreads threads, ThreadShare share, Deadline deadline)
 {
     private readonly List<Task<(int Id, HostReply Reply)>> _pending = [];
 
@@ -17,21 +18,21 @@ internal sealed class CallRun(QuickJs guest, EngineImage engine, InstanceImage i
     {
         try
         {
-            await threads.RunAsync(Start).ConfigureAwait(false);
+            await threads.RunAsync(Start, share).ConfigureAwait(false);
             while (session.Outcome is null)
             {
                 BeginRequested();
                 if (_pending.Count == 0) return Result(CallStatus.GuestFault, new CallError(ErrorCodes.GuestDeadlock, "The plugin awaits a promise that nothing can settle."));
                 await Task.WhenAny(Task.WhenAny(_pending), deadline.Reached).ConfigureAwait(false);
-                if (deadline.Reason is { } reason) return Stopped(reason);
-                await threads.RunAsync(ContinueWithReplies).ConfigureAwait(false);
+                if (deadline.Reason is { } reason) return Failed(CallFailure.Limit(reason));
+                await threads.RunAsync(ContinueWithReplies, share).ConfigureAwait(false);
             }
 
             return Finish(session.Outcome.Value.Outcome, session.Outcome.Value.Json);
         }
         catch (LimitBreachException e)
         {
-            return Result(CallStatus.LimitExceeded, Limit(e.Code));
+            return Failed(CallFailure.Limit(e.Code));
         }
         catch (TrapException e)
         {
@@ -100,28 +101,11 @@ internal sealed class CallRun(QuickJs guest, EngineImage engine, InstanceImage i
         _ => Result(CallStatus.GuestFault, GuestError.Parse(json, ErrorCodes.GuestError, spec.Entry, session.FailedWith)),
     };
 
-    private CallResult Trapped(TrapCode code) => code switch
-    {
-        TrapCode.Interrupted when deadline.Reason is { } reason => Stopped(reason),
-        TrapCode.MemoryLimit => Result(CallStatus.LimitExceeded, Limit(ErrorCodes.MemoryLimit)),
-        TrapCode.StackExhausted => Result(CallStatus.LimitExceeded, Limit(ErrorCodes.StackLimit)),
-        TrapCode.MemoryOutOfBounds when guest.StackOverflowed => Result(CallStatus.LimitExceeded, Limit(ErrorCodes.StackLimit)),
-        _ => Result(CallStatus.GuestFault, new CallError(ErrorCodes.GuestTrap, "The plugin's engine trapped; the call was ended.")),
-    };
+    private CallResult Trapped(TrapCode code) => Failed(code == TrapCode.MemoryOutOfBounds && guest.StackOverflowed
+        ? CallFailure.Limit(ErrorCodes.StackLimit)
+        : CallFailure.Trap(code, deadline));
 
-    private CallResult Stopped(string reason) => reason == ErrorCodes.Cancelled
-        ? Result(CallStatus.Cancelled, new CallError(ErrorCodes.Cancelled, "The caller cancelled."))
-        : Result(CallStatus.LimitExceeded, Limit(reason));
-
-    private static CallError Limit(string code) => new(code, code switch
-    {
-        ErrorCodes.TimeLimit => "The call took longer than it may.",
-        ErrorCodes.MemoryLimit => "The call needed more memory than it may use.",
-        ErrorCodes.StackLimit => "The call recursed deeper than it may.",
-        ErrorCodes.ResultLimit => "The result is larger than it may be.",
-        ErrorCodes.LogLimit => "The call logged more than it may.",
-        _ => "The call made more, or larger, host calls than it may.",
-    });
+    private CallResult Failed(CallFailure failure) => Result(failure.Status, failure.Error);
 
     private CallResult Result(CallStatus status, CallError? error, byte[]? value = null) => new()
     {

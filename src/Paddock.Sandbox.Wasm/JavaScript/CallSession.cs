@@ -1,17 +1,19 @@
+using Paddock.Sandbox.Wasm.Calls;
+
 namespace Paddock.Sandbox.Wasm.JavaScript;
 
 /// <summary>What one call, or one initialisation, has asked for and produced so far. Touched by one guest thread at a time, or by the host between two runs.</summary>
 internal sealed class CallSession(SandboxSpec spec, Limits limits, TimeProvider clock) : IGuestHost
 {
     private readonly long _started = clock.GetTimestamp();
-    private int _logBytes;
+    private readonly CallLog _log = new(limits, clock);
 
     internal Limits Limits => limits;
 
     /// <summary>Whether the call's clock stands at 0: QuickJS takes its origin when it boots, and each call's begins with the call.</summary>
     internal bool ClockStopped { get; init; }
 
-    internal List<LogEntry> Logs { get; } = [];
+    internal IReadOnlyList<LogEntry> Logs => _log.Entries;
 
     internal List<RequestedHostCall> Requested { get; } = [];
 
@@ -24,7 +26,7 @@ internal sealed class CallSession(SandboxSpec spec, Limits limits, TimeProvider 
 
     internal TimeSpan Elapsed => clock.GetElapsedTime(_started);
 
-    public int LogBytesLeft => limits.LogBytes - _logBytes;
+    public int LogBytesLeft => _log.BytesLeft;
 
     public int ResultBytes => limits.ResultBytes;
 
@@ -34,12 +36,7 @@ internal sealed class CallSession(SandboxSpec spec, Limits limits, TimeProvider 
         Requested.Add(new RequestedHostCall(id, function, arguments));
     }
 
-    public void Log(LogSeverity severity, string message)
-    {
-        _logBytes += System.Text.Encoding.UTF8.GetByteCount(message);
-        if (Logs.Count >= limits.LogEntries) throw new LimitBreachException(ErrorCodes.LogLimit);
-        Logs.Add(new LogEntry(clock.GetUtcNow(), severity, GuestError.WithoutBridge(message)));
-    }
+    public void Log(LogSeverity severity, string message) => _log.Add(severity, GuestError.WithoutBridge(message));
 
     public void Done(GuestOutcome outcome, byte[] json) => Outcome ??= (outcome, json);
 

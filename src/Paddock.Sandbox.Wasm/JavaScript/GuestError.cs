@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Paddock.Sandbox.Wasm.Calls;
 
 namespace Paddock.Sandbox.Wasm.JavaScript;
 

@@ -45,9 +45,3 @@ internal enum GuestOutcome
     /// <summary>No export of that name is a function.</summary>
     NotFound,
 }
-
-/// <summary>A limit was reached inside guest code. Passes through the guest's frames, which cannot catch it.</summary>
-internal sealed class LimitBreachException(string code) : Exception(code)
-{
-    internal string Code { get; } = code;
-}

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Paddock.Sandbox.Wasm.Calls;
 using Paddock.Sandbox.Wasm.Threads;
 using Paddock.Wasm;
 
@@ -12,6 +13,9 @@ public sealed class JavaScriptRuntime : ISandboxRuntime
 {
     private readonly ConcurrentStack<QuickJs> _idle = [];
     private readonly SemaphoreSlim _slots;
+    private readonly SemaphoreSlim _loads;
+    private readonly GuestThreads _loadThreads;
+    private readonly ThreadShare _loadShare;
     private readonly Task<EngineImage> _engine;
     private int _disposed;
 
@@ -20,9 +24,13 @@ public sealed class JavaScriptRuntime : ISandboxRuntime
     {
         options ??= new JavaScriptRuntimeOptions();
         Clock = options.TimeProvider;
+        Options = options;
         Threads = new GuestThreads(options.Threads, options.ThreadStackBytes);
+        _loadThreads = new GuestThreads(options.ConcurrentLoads, options.ThreadStackBytes);
+        _loadShare = new ThreadShare(options.ConcurrentLoads);
+        _loads = new SemaphoreSlim(options.ConcurrentLoads);
         _slots = new SemaphoreSlim(options.ConcurrentCalls);
-        _engine = Threads.RunAsync(() => EngineImage.Create(Clock));
+        _engine = _loadThreads.RunAsync(() => EngineImage.Create(Clock), _loadShare);
     }
 
     /// <inheritdoc/>
@@ -30,6 +38,8 @@ public sealed class JavaScriptRuntime : ISandboxRuntime
 
     /// <inheritdoc/>
     public IsolationLevel Isolation => IsolationLevel.InProcess;
+
+    internal JavaScriptRuntimeOptions Options { get; }
 
     internal TimeProvider Clock { get; }
 
@@ -42,18 +52,20 @@ public sealed class JavaScriptRuntime : ISandboxRuntime
         var engine = await _engine.WaitAsync(cancellationToken).ConfigureAwait(false);
         var limits = spec.Limits with { Timeout = spec.Limits.InitTimeout };
         using var deadline = new Deadline(limits.Timeout, Clock, cancellationToken);
-        var guest = await RentAsync(engine, deadline.Token).ConfigureAwait(false)
-            ?? throw new SandboxLoadException(new CallError(ErrorCodes.TimeLimit, "Initialisation ended while it waited for its turn."));
+        if (!await TakeAsync(_loads, deadline.Token).ConfigureAwait(false))
+            throw new SandboxLoadException(new CallError(deadline.Reason ?? ErrorCodes.TimeLimit, "Initialisation ended while it waited for its turn."));
+        var guest = Idle(engine);
         try
         {
             var session = new CallSession(spec, limits, Clock);
-            var image = await Threads.RunAsync(() => Load(guest, engine, spec, session, deadline)).ConfigureAwait(false);
+            var image = await _loadThreads.RunAsync(() => Load(guest, engine, spec, session, deadline), _loadShare).ConfigureAwait(false);
             return new JavaScriptSandbox(this, engine, image, spec);
         }
         finally
         {
             deadline.Dispose();
-            Return(guest);
+            _idle.Push(guest);
+            _loads.Release();
         }
     }
 
@@ -67,29 +79,38 @@ public sealed class JavaScriptRuntime : ISandboxRuntime
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         await ((Task)_engine).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Threads.Dispose();
+        _loadThreads.Dispose();
         while (_idle.TryPop(out var guest)) guest.Dispose();
         _slots.Dispose();
+        _loads.Dispose();
     }
 
-    /// <summary>An instance for one call, or null when <paramref name="cancellationToken"/> fires first.</summary>
-    internal async ValueTask<QuickJs?> RentAsync(EngineImage engine, CancellationToken cancellationToken)
+    /// <summary>
+    /// An instance for one call, or null when <paramref name="cancellationToken"/> fires before its turn. A nested call takes no turn of its own:
+    /// the first of its chain has one, and chains could otherwise wait for each other.
+    /// </summary>
+    internal async ValueTask<QuickJs?> RentAsync(EngineImage engine, bool nested, CancellationToken cancellationToken) =>
+        nested || await TakeAsync(_slots, cancellationToken).ConfigureAwait(false) ? Idle(engine) : null;
+
+    internal void Return(QuickJs guest, bool nested)
+    {
+        _idle.Push(guest);
+        if (!nested) _slots.Release();
+    }
+
+    private QuickJs Idle(EngineImage engine) => _idle.TryPop(out var guest) ? guest : new QuickJs(engine.Module);
+
+    private static async ValueTask<bool> TakeAsync(SemaphoreSlim turns, CancellationToken cancellationToken)
     {
         try
         {
-            await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await turns.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return true;
         }
         catch (OperationCanceledException)
         {
-            return null;
+            return false;
         }
-
-        return _idle.TryPop(out var guest) ? guest : new QuickJs(engine.Module);
-    }
-
-    internal void Return(QuickJs guest)
-    {
-        _idle.Push(guest);
-        _slots.Release();
     }
 
     private static InstanceImage Load(QuickJs guest, EngineImage engine, SandboxSpec spec, CallSession session, Deadline deadline)

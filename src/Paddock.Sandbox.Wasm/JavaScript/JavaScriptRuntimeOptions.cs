@@ -3,8 +3,14 @@ namespace Paddock.Sandbox.Wasm.JavaScript;
 /// <summary>How much of the machine JavaScript may use.</summary>
 public sealed record JavaScriptRuntimeOptions
 {
-    /// <summary>Threads on which guests run. Default: one for each processor, at least two.</summary>
-    public int Threads { get; init; } = Math.Max(2, Environment.ProcessorCount);
+    /// <summary>Threads on which guests run, at most; they are started as they are needed. A guest that awaits the host holds none. Default 64: guests that compute share the processors by the system's scheduler, and none waits for another to end.</summary>
+    public int Threads { get; init; } = 64;
+
+    /// <summary>Threads that one plugin's calls may have at once. Default half of <see cref="Threads"/>.</summary>
+    public int ThreadsPerPlugin { get => field > 0 ? field : Math.Max(1, Threads / 2); init; }
+
+    /// <summary>Plugins that may initialise at once; they have threads of their own, so that they cannot keep calls waiting. Default 4.</summary>
+    public int ConcurrentLoads { get; init; } = 4;
 
     /// <summary>Stack of each of these threads in bytes. Default 16 MiB.</summary>
     public int ThreadStackBytes { get; init; } = 16 << 20;

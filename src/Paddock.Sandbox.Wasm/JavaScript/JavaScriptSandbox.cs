@@ -1,3 +1,5 @@
+using Paddock.Sandbox.Wasm.Calls;
+using Paddock.Sandbox.Wasm.Threads;
 using Paddock.Wasm;
 
 namespace Paddock.Sandbox.Wasm.JavaScript;
@@ -5,6 +7,8 @@ namespace Paddock.Sandbox.Wasm.JavaScript;
 /// <summary>A plugin as the image of its initialised heap.</summary>
 internal sealed class JavaScriptSandbox(JavaScriptRuntime runtime, EngineImage engine, InstanceImage image, SandboxSpec spec) : ISandbox
 {
+    private readonly ThreadShare _share = new(runtime.Options.ThreadsPerPlugin);
+
     /// <summary>Bytes of memory that this plugin keeps beside what all share.</summary>
     internal long ResidentBytes => image.ResidentBytes;
 
@@ -17,7 +21,7 @@ internal sealed class JavaScriptSandbox(JavaScriptRuntime runtime, EngineImage e
         var limits = call.Limits ?? spec.Limits;
         var session = new CallSession(spec, limits, runtime.Clock);
         using var deadline = new Deadline(limits.Timeout, runtime.Clock, cancellationToken);
-        if (await runtime.RentAsync(engine, deadline.Token).ConfigureAwait(false) is not { } guest)
+        if (await runtime.RentAsync(engine, call.Depth > 0, deadline.Token).ConfigureAwait(false) is not { } guest)
         {
             var cancelled = deadline.Reason == ErrorCodes.Cancelled;
             return new CallResult
@@ -30,12 +34,12 @@ internal sealed class JavaScriptSandbox(JavaScriptRuntime runtime, EngineImage e
 
         try
         {
-            return await new CallRun(guest, engine, image, spec, call, session, channel, runtime.Threads, deadline).RunAsync().ConfigureAwait(false);
+            return await new CallRun(guest, engine, image, spec, call, session, channel, runtime.Threads, _share, deadline).RunAsync().ConfigureAwait(false);
         }
         finally
         {
             deadline.Dispose();
-            runtime.Return(guest);
+            runtime.Return(guest, call.Depth > 0);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Paddock.Sandbox.Wasm.Calls;
 using Paddock.Wasm;
 
 namespace Paddock.Sandbox.Wasm.JavaScript;
@@ -7,7 +8,7 @@ namespace Paddock.Sandbox.Wasm.JavaScript;
 /// One instance of QuickJS-NG and what the host can ask of it. The C interface is that of quickjs-wasi: values are boxes in guest
 /// memory, named by their address. Boxes are not freed one by one; the next restore takes them all. Guest threads only.
 /// </summary>
-internal sealed class QuickJs : IDisposable
+internal sealed class QuickJs : IInterruptible, IDisposable
 {
     private const int ModuleFlag = 1, AllIntrinsics = -1;
 
@@ -50,7 +51,7 @@ internal sealed class QuickJs : IDisposable
     }
 
     /// <summary>From any thread: ends the guest's code where it is.</summary>
-    internal void Interrupt() => _instance.Interrupt();
+    public void Interrupt() => _instance.Interrupt();
 
     /// <summary>Starts the engine and evaluates the bridge; the address of the bridge function.</summary>
     internal int Boot(ReadOnlySpan<byte> prelude)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Paddock.Sandbox.Wasm.Calls;
 using Paddock.Wasm;
 using ValueType = Paddock.Wasm.ValueType;
 

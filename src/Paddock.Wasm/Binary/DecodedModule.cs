@@ -24,6 +24,12 @@ public sealed class DecodedModule
     /// <summary>What it imports and exports; types may be missing until it is validated.</summary>
     internal ModuleInterface Interface => field ??= ModuleInterface.Of(this);
 
+    /// <summary>Functions that it defines; imported ones are not counted.</summary>
+    public int FunctionCount => Bodies.Count;
+
+    /// <summary>Bytes of its largest function body; 0 without any.</summary>
+    public int LargestFunctionBytes => Bodies.Count == 0 ? 0 : Bodies.Max(b => b.CodeLength);
+
     /// <summary>The whole binary; function bodies are ranges of it.</summary>
     internal ReadOnlyMemory<byte> Bytes { get; }
 

@@ -12,9 +12,11 @@ public static class ModuleCompiler
     internal static readonly ConstructorInfo IgnoresAccessChecks =
         typeof(IgnoresAccessChecksToAttribute).GetConstructor([typeof(string)])!;
 
-    /// <summary>Compiles every function.</summary>
+    /// <summary>Compiles every function to CIL.</summary>
+    /// <param name="validated">The module.</param>
+    /// <param name="cancellationToken">Looked at before each function.</param>
     /// <exception cref="WasmException">TooLarge: a function's frame would not fit the stack that is kept in reserve.</exception>
-    public static CompiledModule Compile(ValidatedModule validated)
+    public static CompiledModule Compile(ValidatedModule validated, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(validated);
         var module = validated.Module;
@@ -24,6 +26,7 @@ public static class ModuleCompiler
         var methods = Declare(module, type);
         for (var i = 0; i < module.Bodies.Count; i++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var index = module.ImportedFunctions + i;
             new FunctionEmitter(module, methods, index, module.Bodies[i], methods[index]!.GetILGenerator(1024)).Emit();
         }

@@ -96,11 +96,8 @@ public sealed partial class Instance
         self.Tables[table].Modified = true;
     }
 
-    internal static void ElemDrop(int segment, Instance self)
-    {
-        self.DroppedElements[segment] = true;
-        self.ElementValues[segment] = [];
-    }
+    // The values stay: an image may be set in which the segment is not dropped.
+    internal static void ElemDrop(int segment, Instance self) => self.DroppedElements[segment] = true;
 
     private static void CheckRange(uint offset, uint count, LinearMemory memory)
     {

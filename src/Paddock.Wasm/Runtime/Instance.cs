@@ -62,6 +62,9 @@ public sealed partial class Instance : CallTarget, IDisposable
         }
     }
 
+    /// <summary>Bytes of its memory; 0 without one.</summary>
+    public long MemoryBytes => Memory?.Length ?? 0;
+
     /// <summary>Stack that a call may use, in bytes. May be changed between calls.</summary>
     public int MaxStackBytes { get; set; }
 

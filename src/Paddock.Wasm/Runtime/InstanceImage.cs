@@ -32,6 +32,9 @@ public sealed class InstanceImage
     /// <summary>Bytes of memory that this image keeps for itself; pages shared with its basis are not counted.</summary>
     public long ResidentBytes { get; }
 
+    /// <summary>Length of the memory in bytes; 0 without one.</summary>
+    public long MemoryBytes => _length;
+
     internal Compilation.CompiledModule Compiled { get; }
 
     /// <summary>A stretch of pages and where their bytes are kept.</summary>

@@ -71,14 +71,14 @@ public sealed class Table : Extern
 /// <summary>Elements that the tables of one instance may have together.</summary>
 internal sealed class TableBudget(uint total)
 {
-    private uint _left = total;
+    private uint _taken;
 
-    internal uint Total => total;
+    internal uint Total { get; } = total;
 
     internal bool TryTake(uint elements)
     {
-        if (elements > _left) return false;
-        _left -= elements;
+        if (elements > Total - _taken) return false;
+        _taken += elements;
         return true;
     }
 }

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Paddock.Sandbox.Wasm.JavaScript;
+namespace Paddock.Sandbox.Wasm.Calls;
 
 /// <summary>Text that a guest wrote, made fit to be shown.</summary>
 internal static class GuestText

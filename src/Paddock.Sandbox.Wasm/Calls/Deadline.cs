@@ -1,6 +1,6 @@
 using Paddock.Wasm;
 
-namespace Paddock.Sandbox.Wasm.JavaScript;
+namespace Paddock.Sandbox.Wasm.Calls;
 
 /// <summary>Ends a call at its time, or when the caller cancels: interrupts the guest, and cancels the host calls it waits for.</summary>
 internal sealed class Deadline : IDisposable
@@ -10,11 +10,12 @@ internal sealed class Deadline : IDisposable
     private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ITimer _timer;
     private readonly CancellationTokenRegistration _registration;
-    private QuickJs? _guest;
+    private IInterruptible? _guest;
     private bool _over;
 
     internal Deadline(TimeSpan timeout, TimeProvider clock, CancellationToken cancellationToken)
     {
+        Token = _source.Token;
         _timer = clock.CreateTimer(static d => ((Deadline)d!).Reach(ErrorCodes.TimeLimit), this, timeout, Timeout.InfiniteTimeSpan);
         _registration = cancellationToken.Register(static d => ((Deadline)d!).Reach(ErrorCodes.Cancelled), this);
     }
@@ -26,10 +27,10 @@ internal sealed class Deadline : IDisposable
     internal Task Reached => _reached.Task;
 
     /// <summary>Cancelled when the call ends, whichever way.</summary>
-    internal CancellationToken Token => _source.Token;
+    internal CancellationToken Token { get; }
 
     /// <summary>From now on <paramref name="guest"/> is the one to interrupt.</summary>
-    internal void Watch(QuickJs guest)
+    internal void Watch(IInterruptible guest)
     {
         lock (_gate) _guest = guest;
     }
@@ -67,4 +68,10 @@ internal sealed class Deadline : IDisposable
 
         _reached.TrySetResult();
     }
+}
+
+/// <summary>A guest that can be stopped wherever it is, from any thread.</summary>
+internal interface IInterruptible
+{
+    void Interrupt();
 }

@@ -1,0 +1,137 @@
+using System.Collections.Concurrent;
+using Paddock.Sandbox.Wasm.Calls;
+using Paddock.Sandbox.Wasm.Threads;
+
+namespace Paddock.Sandbox.Wasm.Abi;
+
+/// <summary>A plugin as a compiled module and the image of its initialised state. Without an image each call initialises an instance of its own.</summary>
+internal sealed class WebAssemblySandbox(WebAssemblyRuntime runtime, WasmProgram program, GuestImage? image, byte[]? registration, SandboxSpec spec) : ISandbox
+{
+    // The CIL and the machine code that a byte of a module becomes, roughly.
+    private const int CompiledBytesPerByte = 8;
+
+    private readonly ThreadShare _share = new(runtime.Options.ThreadsPerPlugin);
+    private readonly ConcurrentBag<WasmGuest> _idle = [];
+    private volatile bool _disposed;
+
+    public long EstimatedBytes => ((long)spec.Files[spec.Entry].Length * CompiledBytesPerByte) + ((image?.Instance.ResidentBytes ?? 0) * (1 + _idle.Count));
+
+    public ValueTask<ReadOnlyMemory<byte>?> RegisterAsync(CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult(registration is null ? (ReadOnlyMemory<byte>?)null : registration);
+
+    public async ValueTask<CallResult> CallAsync(SandboxCall call, IHostChannel channel, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        ArgumentNullException.ThrowIfNull(channel);
+        var limits = call.Limits ?? spec.Limits;
+        using var deadline = new Deadline(limits.Timeout, runtime.Options.TimeProvider, cancellationToken);
+        var session = new GuestCall(limits, channel, deadline, runtime.Options.TimeProvider, call.Sources) { ClockOrigin = spec.Limits.InitTimeout.Ticks * 100 };
+        var run = runtime.Threads.RunAsync(() => Run(call, session), _share);
+        return await run.ConfigureAwait(false);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _disposed = true;
+        while (_idle.TryTake(out var guest)) guest.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>On a guest thread: the whole call.</summary>
+    private CallResult Run(SandboxCall call, GuestCall session)
+    {
+        var before = session.Enter();
+        WasmGuest? guest = null;
+        try
+        {
+            session.Deadline.ThrowIfReached();
+            guest = Rent(session);
+            var value = GuestAbi.CheckedJson(guest.Abi.Run(call.Function ?? spec.EntryPoint, call));
+            session.EndLines();
+            return value.Length > session.Limits.ResultBytes ? Failed(session, CallFailure.Limit(ErrorCodes.ResultLimit)) : Result(session, CallStatus.Completed, null, value);
+        }
+        catch (Exception e) when (ProgramLoader.FailureOf(e, session.Deadline) is { } failure)
+        {
+            return Failed(session, failure);
+        }
+        finally
+        {
+            GuestLane.Current = before;
+
+            // After this the instance may be another call's: it is not interrupted any more.
+            session.Deadline.Dispose();
+            if (guest is not null) Return(guest);
+        }
+    }
+
+    private WasmGuest Rent(GuestCall session)
+    {
+        if (image is null) return Initialized(session);
+        if (!_idle.TryTake(out var guest)) guest = WasmGuest.Start(program, session);
+        try
+        {
+            guest.Begin(image, session);
+            return guest;
+        }
+        catch
+        {
+            guest.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The plugin's own initialisation, with every host call refused, within the call's limits.</summary>
+    private WasmGuest Initialized(GuestCall session)
+    {
+        var guest = WasmGuest.Start(program, ProgramLoader.Call(spec, session.Limits, session.Deadline, runtime.Options.TimeProvider));
+        try
+        {
+            guest.Abi.Initialize();
+            guest.Begin(null, session);
+            return guest;
+        }
+        catch
+        {
+            guest.Dispose();
+            throw;
+        }
+    }
+
+    private void Return(WasmGuest guest)
+    {
+        if (image is null || _disposed || _idle.Count >= runtime.Options.IdleInstances || !guest.CanBeImaged)
+        {
+            guest.Dispose();
+            return;
+        }
+
+        // What this call has needed beyond the image is not kept from the system until the next.
+        if (guest.HasGrown(image)) guest.Reset(image);
+        _idle.Add(guest);
+        if (_disposed && _idle.TryTake(out var late)) late.Dispose();
+    }
+
+    private static CallResult Failed(GuestCall session, CallFailure failure)
+    {
+        try
+        {
+            session.EndLines();
+        }
+        catch (LimitBreachException)
+        {
+            // The last line does not fit either; the call has failed already.
+        }
+
+        return Result(session, failure.Status, failure.Error, default);
+    }
+
+    private static CallResult Result(GuestCall session, CallStatus status, CallError? error, ReadOnlyMemory<byte> value) => new()
+    {
+        Status = status,
+        Error = error,
+        Value = value,
+        Logs = session.Log.Entries,
+        Duration = session.Elapsed,
+        HostCalls = session.HostCalls,
+    };
+}
