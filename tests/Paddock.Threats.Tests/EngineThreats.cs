@@ -159,7 +159,7 @@ public sealed class EngineThreats(Arena arena)
         var memory = default(LinearMemory);
         var read = 0L;
         var host = Function.FromHost(new FuncType([Wasm.ValueType.I32, Wasm.ValueType.I32], []), (a, _) => read += memory!.Slice((uint)a[0].AsI32(), (uint)a[1].AsI32()).Length);
-        var compiled = ModuleCompiler.Compile(ModuleValidator.Validate(ModuleDecoder.Decode(module)));
+        var compiled = ModuleCompiler.Compile(ModuleValidator.Validate(ModuleDecoder.Decode(module)), TestContext.Current.CancellationToken);
         using var instance = compiled.Instantiate(new Imports().Add("h", "f", host));
         memory = instance.Memory;
         var g = instance.GetFunction("g");

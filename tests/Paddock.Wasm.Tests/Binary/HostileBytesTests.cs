@@ -38,7 +38,7 @@ public sealed class HostileBytesTests
         {
             var code = Enumerable.Range(0, random.Next(1, 12)).SelectMany(_ => RandomInstruction(random)).ToArray();
             if (Accept(ModuleBytes.FunctionWithState([ModuleBytes.I32, ModuleBytes.F64], [], code)) is not { } module) continue;
-            ModuleCompiler.Compile(module).Prepare(TestContext.Current.CancellationToken);
+            ModuleCompiler.Compile(module, TestContext.Current.CancellationToken).Prepare(TestContext.Current.CancellationToken);
             compiled++;
         }
 

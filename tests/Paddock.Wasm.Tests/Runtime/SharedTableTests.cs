@@ -67,7 +67,7 @@ public sealed class SharedTableTests
     private static Instance Instantiate(byte[] bytes, Imports imports)
     {
         if (!HasHost(imports)) imports.Add("host", "f", Function.FromHost(new FuncType([], [ValueType.I32]), (_, results) => results[0] = 0));
-        return ModuleCompiler.Compile(ModuleValidator.Validate(ModuleDecoder.Decode(bytes))).Instantiate(imports);
+        return ModuleCompiler.Compile(ModuleValidator.Validate(ModuleDecoder.Decode(bytes)), TestContext.Current.CancellationToken).Instantiate(imports);
     }
 
     private static bool HasHost(Imports imports) => imports.Find("host", "f") is not null;
