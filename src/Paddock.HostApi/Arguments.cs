@@ -34,7 +34,12 @@ internal static class Arguments
 
     internal static string? OptionalText(JsonElement arguments, string name)
     {
-        if (!arguments.TryGetProperty(name, out var value)) return null;
+        return arguments.TryGetProperty(name, out var value) ? Plain(value, name) : null;
+    }
+
+    /// <summary>A value that has to be text.</summary>
+    internal static string Plain(JsonElement value, string name)
+    {
         try
         {
             return value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Invalid($"{name} is no text.");

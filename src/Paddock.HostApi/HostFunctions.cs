@@ -3,7 +3,9 @@ using Microsoft.Extensions.Configuration;
 using Paddock.HostApi.Cache;
 using Paddock.HostApi.Clock;
 using Paddock.HostApi.Config;
+using Paddock.HostApi.Http;
 using Paddock.HostApi.PluginCalls;
+using Paddock.HostApi.Secrets;
 using Paddock.HostApi.Translations;
 
 namespace Paddock.HostApi;
@@ -21,6 +23,21 @@ public static class HostFunctions
     /// <summary><c>config.get</c> on the application's configuration.</summary>
     public static HostFunctionGroup Config(IConfiguration configuration, ConfigFunctionOptions? options = null) =>
         new ConfigFunctionGroup(configuration ?? throw new ArgumentNullException(nameof(configuration)), options ?? new ConfigFunctionOptions());
+
+    /// <summary><c>http.request</c>.</summary>
+    /// <param name="secrets">Where secrets in headers come from; null where there are none.</param>
+    /// <param name="options">Limits.</param>
+    /// <exception cref="ArgumentException">A private host is no host.</exception>
+    public static HostFunctionGroup Http(ISecretStore? secrets = null, HttpFunctionOptions? options = null)
+    {
+        options ??= new HttpFunctionOptions();
+        foreach (var host in options.PrivateHosts)
+        {
+            if (!HttpUrl.TryParseAuthority(host, out _, out _)) throw new ArgumentException($"'{host}' is neither a host nor a host and a port.", nameof(options));
+        }
+
+        return new HttpFunctionGroup(secrets, options);
+    }
 
     /// <summary><c>translate</c>.</summary>
     public static HostFunctionGroup Translations(ITranslator translator) =>
