@@ -1,12 +1,16 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Paddock.HostApi.Http;
 
 /// <summary>Finds a host's addresses, leaves out those that a plugin may not reach, and connects to one of the rest.</summary>
 internal class HttpConnector(IReadOnlyList<string> privateHosts)
 {
+    /// <summary>Who must have issued the other side's certificate; null for those that the system trusts.</summary>
+    protected internal virtual X509Certificate2Collection? Roots => null;
+
     /// <summary>A connection to the URL's host, whose address was checked: the one that is connected to, not the one that another look-up would find.</summary>
     /// <exception cref="AddressRefusedException">None of its addresses may be reached.</exception>
     internal async ValueTask<Stream> ConnectAsync(HttpUrl url, HttpAdmission admission, CancellationToken cancellationToken)

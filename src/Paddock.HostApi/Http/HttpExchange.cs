@@ -43,9 +43,18 @@ internal sealed class HttpExchange(HttpConnector connector, HttpFunctionOptions 
             TargetHost = url.Host.Text,
 
             // SECURITY: a certificate names addresses to fetch its issuer and its revocations from, and the other side writes it.
-            CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
+            CertificateChainPolicy = ChainPolicy(),
         },
     };
+
+    private X509ChainPolicy ChainPolicy()
+    {
+        var policy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck };
+        if (connector.Roots is not { } roots) return policy;
+        policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        policy.CustomTrustStore.AddRange(roots);
+        return policy;
+    }
 
     private static HttpRequestMessage Message(HttpRequestSpec spec, IReadOnlyDictionary<string, string> secrets)
     {

@@ -1,12 +1,12 @@
 namespace Paddock.HostApi.Http;
 
 /// <summary>Lets each plugin do so many things at a time; the rest wait in their call's own time. Holds nothing for a plugin that does nothing.</summary>
-internal sealed class PluginTurns(int atATime)
+internal sealed class PluginTurns(int places)
 {
     private readonly Dictionary<(string Tenant, string PluginId), Line> _lines = [];
     private readonly Lock _gate = new();
 
-    private int AtATime { get; } = atATime;
+    private int Places { get; } = places;
 
     internal async ValueTask<IDisposable> TakeAsync(HostCallScope scope, CancellationToken cancellationToken)
     {
@@ -42,7 +42,7 @@ internal sealed class PluginTurns(int atATime)
             _plugin = plugin;
             lock (turns._gate)
             {
-                if (!turns._lines.TryGetValue(plugin, out var line)) turns._lines[plugin] = line = new Line(turns.AtATime);
+                if (!turns._lines.TryGetValue(plugin, out var line)) turns._lines[plugin] = line = new Line(turns.Places);
                 line.Users++;
                 Line = line;
             }
