@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.IO.Compression;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Paddock.HostApi.Http;
 
@@ -113,16 +115,15 @@ public sealed class HttpTests
     [Fact]
     public async Task Request_NoAnswer_EndsInTimeAndNothingElseIsTold()
     {
-        await using var canary = new Canary((_, _) => Task.Delay(Timeout.Infinite, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+        // Says nothing until the other side hangs up.
+        await using var canary = new Canary(async (_, stream) => _ = await stream.ReadAsync(new byte[1], TestContext.Current.CancellationToken));
         var (door, _) = Open(canary.Port);
         Assert.Equal(ErrorCodes.NetworkError, await door.Code("http.request", new { url = $"http://api.example.com:{canary.Port}/", timeoutMs = 50 }));
-        int closed;
-        using (var listener = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp))
-        {
-            listener.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
-            closed = ((System.Net.IPEndPoint)listener.LocalEndPoint!).Port;
-        }
 
+        // Bound, and so nobody else's, but not listened on.
+        using var bound = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        bound.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var closed = ((IPEndPoint)bound.LocalEndPoint!).Port;
         door.Grant(PermissionType.Http, Access.Execute, $"api.example.com:{closed}");
         var error = (await door.Call("http.request", new { url = $"http://api.example.com:{closed}/" })).Error!;
         Assert.Equal(ErrorCodes.NetworkError, error.Code);
