@@ -3,8 +3,8 @@ namespace Paddock.Jobs.Schedules;
 /// <summary>Checks jobs by reading them as the scheduler will.</summary>
 internal sealed class ScheduleCheck(TimeProvider clock) : IScheduleCheck
 {
-    private static readonly TimeSpan LeastTimeout = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan MostTimeout = TimeSpan.FromHours(24);
+    public static readonly TimeSpan LeastTimeout = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan MostTimeout = TimeSpan.FromHours(24);
 
     public IReadOnlyList<Finding> Check(JobRegistration job, string path)
     {
