@@ -3,13 +3,13 @@ namespace Paddock.Jobs.Tests;
 /// <summary>What a schedule means, computed the slow and obvious way: all days, all minutes of them, each as a reading of the zone's clock.</summary>
 internal sealed record NaiveCron(bool[] Minutes, bool[] Hours, bool[]? Days, bool[] Months, bool[]? Weekdays, bool IsInterval)
 {
-    /// <summary>All times within so many local days from the day of <paramref name="from"/> that are after it, in order.</summary>
-    public IReadOnlyList<DateTimeOffset> Times(DateTimeOffset from, int days, TimeZoneInfo zone)
+    /// <summary>The first times after <paramref name="from"/>, in order: at most <paramref name="most"/>, and of so many local days.</summary>
+    public IReadOnlyList<DateTimeOffset> Times(DateTimeOffset from, int days, TimeZoneInfo zone, int most)
     {
         var times = new SortedSet<DateTimeOffset>();
         // A day early: the first moment after a gap may belong to a reading of the day before.
         var first = TimeZoneInfo.ConvertTime(from, zone).Date.AddDays(-1);
-        for (int day = 0; day <= days; day++)
+        for (int day = 0; day <= days && times.Count(time => time > from) < most; day++)
         {
             var date = first.AddDays(day);
             if (!IsDue(date)) continue;
@@ -17,7 +17,7 @@ internal sealed record NaiveCron(bool[] Minutes, bool[] Hours, bool[]? Days, boo
                 if (Hours[minute / 60] && Minutes[minute % 60]) times.UnionWith(Instants(date.AddMinutes(minute), zone));
         }
 
-        return [.. times.Where(time => time > from)];
+        return [.. times.Where(time => time > from).Take(most)];
     }
 
     private bool IsDue(DateTime date)

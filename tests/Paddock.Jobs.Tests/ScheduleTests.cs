@@ -114,7 +114,7 @@ public sealed class ScheduleTests
     public void Next_OfRandomSchedules_IsWhatTheyMean()
     {
         string[] zones = ["UTC", "Europe/Vienna", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "America/Santiago"];
-        for (int seed = 0; seed < 1500; seed++)
+        for (int seed = 0; seed < 900; seed++)
         {
             var random = new RandomSchedule(seed);
             var zone = Zone(zones[seed % zones.Length]);
@@ -122,7 +122,7 @@ public sealed class ScheduleTests
             // Every third begins where clocks are about to change.
             var from = new DateTimeOffset(2029, 1, 1, 0, 0, 0, TimeSpan.Zero).AddMinutes(seed * 977L % (365 * 1440));
             if (seed % 3 == 0) from = BeforeChange(zone, from);
-            var expected = random.Meaning.Times(from, 120, zone).Take(40).ToList();
+            var expected = random.Meaning.Times(from, 120, zone, 40);
             var at = from;
             foreach (var time in expected)
             {
@@ -141,7 +141,7 @@ public sealed class ScheduleTests
             var random = new RandomSchedule(seed);
             var schedule = Read(random.Text, Vienna);
             var from = BeforeChange(Vienna, new DateTimeOffset(2029, 1, 1, 0, 0, 0, TimeSpan.Zero).AddDays(seed));
-            foreach (var time in random.Meaning.Times(from, 40, Vienna).Take(20))
+            foreach (var time in random.Meaning.Times(from, 40, Vienna, 20))
             {
                 Assert.True(time == schedule.Last(time), $"seed {seed}: {random.Text} at {time:u}: {schedule.Last(time):u}");
                 Assert.Equal(time, schedule.Last(time.AddSeconds(59.5)));

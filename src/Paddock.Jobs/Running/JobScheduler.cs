@@ -14,7 +14,7 @@ internal sealed class JobScheduler(
     private readonly ILogger _logger = loggers.CreateLogger<JobScheduler>();
     private readonly Dictionary<JobName, ScheduledJob> _scheduled = [];
     private readonly HashSet<JobName> _seen = [];
-    private readonly Channel<Missed?> _work = Channel.CreateUnbounded<Missed?>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<Func<Task>> _work = Channel.CreateUnbounded<Func<Task>>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _ended = new();
     private StandaloneSchedulerFactory? _factory;
     private IScheduler? _scheduler;
@@ -27,8 +27,8 @@ internal sealed class JobScheduler(
         if (lost > 0) JobLog.Lost(_logger, lost);
         _factory = Build();
         _scheduler = await _factory.GetScheduler(cancellationToken).ConfigureAwait(false);
-        _scheduler.ListenerManager.AddTriggerListener(new MisfireListener((key, due) => _work.Writer.TryWrite(new Missed(ClockJob.NameOf(key), due))));
-        _watch = ChangeToken.OnChange(contributions.Watch, () => _work.Writer.TryWrite(null));
+        _scheduler.ListenerManager.AddTriggerListener(new MisfireListener((key, due) => _work.Writer.TryWrite(() => MissAsync(ClockJob.NameOf(key), due))));
+        _watch = ChangeToken.OnChange(contributions.Watch, () => _work.Writer.TryWrite(() => SynchroniseAsync(_ended.Token)));
         await SynchroniseAsync(cancellationToken).ConfigureAwait(false);
         await _scheduler.Start(cancellationToken).ConfigureAwait(false);
         _worker = Task.Run(WorkAsync, CancellationToken.None);
@@ -52,8 +52,16 @@ internal sealed class JobScheduler(
         _ended.Dispose();
     }
 
+    /// <summary>Completes when all that has happened until now is taken into account.</summary>
+    internal async Task SettledAsync()
+    {
+        var settled = new TaskCompletionSource();
+        if (!_work.Writer.TryWrite(() => { settled.SetResult(); return Task.CompletedTask; })) settled.SetResult();
+        await settled.Task.ConfigureAwait(false);
+    }
+
     /// <summary>Brings the scheduler's jobs up to date. One at a time.</summary>
-    internal async Task SynchroniseAsync(CancellationToken cancellationToken)
+    private async Task SynchroniseAsync(CancellationToken cancellationToken)
     {
         var wanted = table.All().Where(job => job.IsScheduled).ToDictionary(job => job.Name);
         foreach (var gone in _scheduled.Keys.Where(name => !wanted.ContainsKey(name)).ToList())
@@ -92,12 +100,11 @@ internal sealed class JobScheduler(
 
     private async Task WorkAsync()
     {
-        await foreach (var missed in _work.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+        await foreach (var work in _work.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
         {
             try
             {
-                if (missed is null) await SynchroniseAsync(_ended.Token).ConfigureAwait(false);
-                else await MissAsync(missed).ConfigureAwait(false);
+                await work().ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (_ended.IsCancellationRequested)
             {
@@ -110,11 +117,11 @@ internal sealed class JobScheduler(
         }
     }
 
-    private async Task MissAsync(Missed missed)
+    private async Task MissAsync(JobName name, DateTimeOffset due)
     {
-        if (table.Find(missed.Name) is not { IsScheduled: true } job) return;
-        if (job.Registration.CatchUp) await MakeUpAsync(job, missed.Due, _ended.Token).ConfigureAwait(false);
-        else await runner.SkipAsync(JobFiring.ByTheClock(job, missed.Due), JobCodes.Misfired, "Its time had passed before it could begin.").ConfigureAwait(false);
+        if (table.Find(name) is not { IsScheduled: true } job) return;
+        if (job.Registration.CatchUp) await MakeUpAsync(job, due, _ended.Token).ConfigureAwait(false);
+        else await runner.SkipAsync(JobFiring.ByTheClock(job, due), JobCodes.Misfired, "Its time had passed before it could begin.").ConfigureAwait(false);
     }
 
     // A container of its own: an application that uses the same scheduler for itself keeps its own jobs, names and settings.
@@ -127,6 +134,4 @@ internal sealed class JobScheduler(
         builder.UseInMemoryStore(store => store.MisfireThreshold = options.MisfireThreshold);
         builder.UseJobFactory(new ClockJob(runner, table, _logger));
     }).Build();
-
-    private sealed record Missed(JobName Name, DateTimeOffset Due);
 }

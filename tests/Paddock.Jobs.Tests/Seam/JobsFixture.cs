@@ -68,13 +68,16 @@ internal sealed class JobsFixture : IAsyncDisposable
         """);
 
     /// <summary>Writes to the file behind the host's back.</summary>
-    public void Execute(string sql)
+    public void Execute(string sql) => Count(sql);
+
+    /// <summary>The first value that a statement answers; 0 for none.</summary>
+    public long Count(string sql)
     {
         using var connection = new SqliteConnection($"Data Source={Path.Combine(_root, "data", "paddock.db")};Pooling=False;Default Timeout=30;Foreign Keys=True");
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = sql;
-        command.ExecuteNonQuery();
+        return Convert.ToInt64(command.ExecuteScalar() ?? 0L, System.Globalization.CultureInfo.InvariantCulture);
     }
 
     /// <summary>The host ends, as by kill where it did not stop before, and another starts on the same directory.</summary>
