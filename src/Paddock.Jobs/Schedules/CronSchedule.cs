@@ -21,7 +21,8 @@ internal sealed class CronSchedule(CronExpression expression) : Schedule
     public override ITrigger Trigger(TriggerKey key, JobKey job, TimeProvider clock) => TriggerBuilder.Create(clock)
         .WithIdentity(key)
         .ForJob(job)
-        .StartNow()
+        // Not now: a version put in place within the second of a run would run again.
+        .StartAt(Next(clock.GetUtcNow()) ?? DateTimeOffset.MaxValue)
         .WithSchedule(CronScheduleBuilder.Create(expression).WithMisfireInstruction(CronTriggerMisfireInstruction.DoNothing))
         .Build();
 }
