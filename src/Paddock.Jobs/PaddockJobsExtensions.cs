@@ -21,6 +21,7 @@ public static class PaddockJobsExtensions
         if (!options.IsValid) throw new ArgumentOutOfRangeException(nameof(configure), "An option of the jobs is out of range.");
         builder.Services.AddSingleton(options);
         builder.Services.TryAddSingleton<JobTable>();
+        builder.Services.TryAddSingleton<JobCall>();
         builder.Services.TryAddSingleton<JobRunner>();
         builder.Services.TryAddSingleton<JobScheduler>();
         builder.Services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<JobScheduler>());

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Paddock.Jobs.Running;
 
 /// <summary>Runs jobs: one lane for each, a record before and after.</summary>
-internal sealed class JobRunner(IPluginCalls calls, IJobRunStore runs, JobTable table, TimeProvider clock, JobsOptions options, ILogger<JobRunner> logger) : IDisposable
+internal sealed class JobRunner(JobCall call, IJobRunStore runs, JobTable table, TimeProvider clock, JobsOptions options, ILogger<JobRunner> logger) : IDisposable
 {
     // What runs still get, once they were cancelled, to write down that they were.
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
@@ -82,7 +82,6 @@ internal sealed class JobRunner(IPluginCalls calls, IJobRunStore runs, JobTable 
     private async Task<JobTicket> GoAsync(JobLane lane, JobFiring firing)
     {
         JobRunRecord? record = null;
-        Task completion = Task.CompletedTask;
         try
         {
             // A run whose record cannot be kept does not happen.
@@ -90,10 +89,12 @@ internal sealed class JobRunner(IPluginCalls calls, IJobRunStore runs, JobTable 
         }
         finally
         {
-            completion = Task.Run(() => DrainAsync(lane, firing, record), CancellationToken.None);
-            Track(completion);
+            if (record is null && lane.Leave() is { } next) Track(Task.Run(() => ResumeAsync(lane, next), CancellationToken.None));
         }
 
+        if (record is null) return new JobTicket(null, Task.CompletedTask);
+        var completion = Task.Run(() => RunAsync(lane, firing, record), CancellationToken.None);
+        Track(completion);
         return new JobTicket(record, completion);
     }
 
@@ -103,13 +104,18 @@ internal sealed class JobRunner(IPluginCalls calls, IJobRunStore runs, JobTable 
         _ = task.ContinueWith(ended => _underWay.TryRemove(ended, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    /// <summary>Runs a firing and then those that waited for it, one after the other.</summary>
-    private async Task DrainAsync(JobLane lane, JobFiring firing, JobRunRecord? record)
+    private async Task RunAsync(JobLane lane, JobFiring firing, JobRunRecord record)
     {
-        if (record is not null) await RunAsync(firing, record).ConfigureAwait(false);
-        while (lane.Leave() is { } next)
+        await RunAsync(firing, record).ConfigureAwait(false);
+        if (lane.Leave() is { } next) await ResumeAsync(lane, next).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs what waited, and what waited for that, one after the other.</summary>
+    private async Task ResumeAsync(JobLane lane, JobFiring waited)
+    {
+        for (JobFiring? next = waited; next is not null; next = lane.Leave())
         {
-            if (await next.Recorded.ConfigureAwait(false) is { } waited) await ResumeAsync(next, waited).ConfigureAwait(false);
+            if (await next.Recorded.ConfigureAwait(false) is { } record) await ResumeAsync(next, record).ConfigureAwait(false);
         }
     }
 
@@ -118,7 +124,7 @@ internal sealed class JobRunner(IPluginCalls calls, IJobRunStore runs, JobTable 
         try
         {
             var now = clock.GetUtcNow();
-            JobRunEnd? end = IsStopping ? Stopped : IsCurrent(firing) ? null : new JobRunEnd(JobOutcome.Skipped, JobCodes.Removed, "The plugin does not contribute the job any more.");
+            JobRunEnd? end = IsStopping ? JobCall.Stopped : IsCurrent(firing) ? null : new JobRunEnd(JobOutcome.Skipped, JobCodes.Removed, "The plugin does not contribute the job any more.");
             if (end is not null) await runs.EndAsync(firing.Job.Name.Tenant, record.Id, end, now).ConfigureAwait(false);
             else if (await runs.StartAsync(firing.Job.Name.Tenant, record.Id, now).ConfigureAwait(false)) await RunAsync(firing, record).ConfigureAwait(false);
         }
@@ -130,7 +136,7 @@ internal sealed class JobRunner(IPluginCalls calls, IJobRunStore runs, JobTable 
 
     private async Task RunAsync(JobFiring firing, JobRunRecord record)
     {
-        var end = await CallAsync(firing, record).ConfigureAwait(false);
+        var end = await call.RunAsync(firing, record, _cancelled.Token).ConfigureAwait(false);
         try
         {
             await runs.EndAsync(firing.Job.Name.Tenant, record.Id, end, clock.GetUtcNow()).ConfigureAwait(false);
@@ -142,47 +148,7 @@ internal sealed class JobRunner(IPluginCalls calls, IJobRunStore runs, JobTable 
         }
     }
 
-    private async Task<JobRunEnd> CallAsync(JobFiring firing, JobRunRecord record)
-    {
-        var job = firing.Job;
-        using var late = new CancellationTokenSource(job.Timeout, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, _cancelled.Token);
-        try
-        {
-            var call = new NamedCall { Function = job.Registration.Handler, Input = JobInput.Of(firing, record), Timeout = job.Timeout, Door = CallDoor.Job };
-            var result = await calls.CallAsync(firing.Caller, job.Name.Plugin, call, either.Token).ConfigureAwait(false);
-            var end = EndOf(result);
-            return end.Code != ErrorCodes.Cancelled ? end : Ended(late, end.ExecutionId);
-        }
-        catch (OperationCanceledException) when (either.IsCancellationRequested)
-        {
-            return Ended(late, executionId: null);
-        }
-        catch (Exception e)
-        {
-            JobLog.Failed(logger, job.Name.Plugin, job.Name.Id, e);
-            return new JobRunEnd(JobOutcome.Failed, ErrorCodes.HostError, "The host could not call the function.");
-        }
-    }
-
-    private JobRunEnd Ended(CancellationTokenSource late, string? executionId) => (_cancelled.IsCancellationRequested, late.IsCancellationRequested) switch
-    {
-        (true, _) => Stopped with { ExecutionId = executionId },
-        (_, true) => new JobRunEnd(JobOutcome.Failed, ErrorCodes.TimeLimit, "The job's time was over.", executionId),
-        _ => new JobRunEnd(JobOutcome.Failed, ErrorCodes.Cancelled, "The call was cancelled.", executionId),
-    };
-
     private bool IsStopping => Volatile.Read(ref _stopping) != 0;
-
-    private static JobRunEnd Stopped { get; } = new(JobOutcome.Interrupted, JobCodes.HostStopping, "The host was stopped.");
-
-    private static JobRunEnd EndOf(Result<ExecutionOutcome> result)
-    {
-        if (!result.TryGetValue(out var outcome, out var error)) return new JobRunEnd(JobOutcome.Failed, error.Code, error.Message);
-        return outcome.Result.Status == CallStatus.Completed
-            ? new JobRunEnd(JobOutcome.Completed, ExecutionId: outcome.ExecutionId)
-            : new JobRunEnd(JobOutcome.Failed, outcome.Result.Error?.Code ?? ErrorCodes.HostError, outcome.Result.Error?.Message, outcome.ExecutionId);
-    }
 
     // A firing of a version that was replaced meanwhile would call the new version with the old one's handler.
     private bool IsCurrent(JobFiring firing) => table.Find(firing.Job.Name) is { } job && job.Digest == firing.Job.Digest;
