@@ -2,8 +2,11 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Paddock.AspNetCore;
 
@@ -28,10 +31,22 @@ public static class PaddockHttpExtensions
         services.AddWebEncoders();
         services.AddTransient<TokenAuthenticationHandler>();
         services.AddAuthenticationCore(o => o.AddScheme<TokenAuthenticationHandler>(PaddockPolicies.Scheme, null));
+        services.AddTransient<PolicySchemeHandler>();
+        services.AddAuthenticationCore(o => o.AddScheme<PolicySchemeHandler>(PaddockPolicies.UserScheme, null));
+        services.AddOptions<PolicySchemeOptions>(PaddockPolicies.UserScheme).Configure<IOptions<PaddockHttpOptions>>(
+            (o, http) => o.ForwardDefaultSelector = context => SchemeOf(context, http.Value));
         services.AddAuthorizationBuilder()
             .AddPolicy(PaddockPolicies.Caller, p => Require(p, PrincipalRole.Agent))
             .AddPolicy(PaddockPolicies.Author, p => Require(p, PrincipalRole.Author))
             .AddPolicy(PaddockPolicies.Operator, p => Require(p, PrincipalRole.Operator));
+        services.AddOptions<AuthorizationOptions>().Configure<IOptions<PaddockHttpOptions>>((o, http) =>
+        {
+            o.AddPolicy(PaddockPolicies.User, p => Require(p, http.Value, PrincipalRole.Agent));
+            o.AddPolicy(PaddockPolicies.Admin, p => Require(p, http.Value, PrincipalRole.Operator));
+        });
+        services.TryAddSingleton<PluginHtml>();
+        services.TryAddSingleton<RouteHandler>();
+        services.TryAddSingleton<RouteEndpoints>();
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("paddock-store", tags: [StoreHealthCheck.Tag]);
         services.AddOpenApi(Document, o => o.AddDocumentTransformer<DocumentTransformer>().AddOperationTransformer<OperationTransformer>());
         return builder;
@@ -49,9 +64,25 @@ public static class PaddockHttpExtensions
         PluginEndpoints.Map(native);
         new PermissionEndpoints("", Routes.Native + "/permissions", PermissionAnswers.Native).Map(native);
         HealthEndpoints.Map(endpoints);
+        MapContributions(endpoints);
         endpoints.MapOpenApi(Routes.OpenApi + "/{documentName}.json").AllowAnonymous();
         return endpoints;
     }
+
+    private static void MapContributions(IEndpointRouteBuilder endpoints)
+    {
+        if (endpoints.ServiceProvider.GetService<IContributions>() is null) return;
+        endpoints.DataSources.Add(ActivatorUtilities.CreateInstance<PluginEndpointSource>(endpoints.ServiceProvider, endpoints.DataSources));
+    }
+
+    // SECURITY: a token decides alone where one is presented; a cookie beside it, which a browser sends by itself, adds nothing.
+    private static string SchemeOf(HttpContext context, PaddockHttpOptions options) =>
+        options.ApplicationScheme is { } scheme && context.Request.Headers.Authorization.Count == 0 ? scheme : PaddockPolicies.Scheme;
+
+    private static void Require(AuthorizationPolicyBuilder policy, PaddockHttpOptions options, PrincipalRole least) => policy
+        .AddAuthenticationSchemes(PaddockPolicies.UserScheme)
+        .RequireAuthenticatedUser()
+        .RequireAssertion(context => (context.User.Paddock() ?? options.Caller(context.User)) is { } principal && principal.Role >= least);
 
     private static void Require(AuthorizationPolicyBuilder policy, PrincipalRole least) => policy
         .AddAuthenticationSchemes(PaddockPolicies.Scheme)

@@ -7,7 +7,7 @@ using System.Text.Json.Nodes;
 namespace Paddock.AspNetCore.Tests;
 
 /// <summary>Requests with one token.</summary>
-public sealed class ApiClient(HttpClient http, string? token)
+public sealed class ApiClient(HttpClient http, string? token, Action<HttpRequestMessage>? always = null)
 {
     public string? Token => token;
 
@@ -23,6 +23,7 @@ public sealed class ApiClient(HttpClient http, string? token)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
         if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        always?.Invoke(request);
         change?.Invoke(request);
         using var response = await http.SendAsync(request);
         return new Answer(response.StatusCode, response.Content.Headers.ContentType?.ToString() ?? "", await response.Content.ReadAsStringAsync(), Headers(response));

@@ -25,6 +25,14 @@ internal static class Names
         _ => throw new ArgumentOutOfRangeException(nameof(severity)),
     };
 
+    public static string Of(PrincipalRole role) => role switch
+    {
+        PrincipalRole.Agent => "agent",
+        PrincipalRole.Author => "author",
+        PrincipalRole.Operator => "operator",
+        _ => throw new ArgumentOutOfRangeException(nameof(role)),
+    };
+
     public static string Of(PluginRuntime runtime) => runtime switch
     {
         PluginRuntime.JavaScript => "javascript",

@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Paddock.AspNetCore;
+
+/// <summary>Answers a request to a plugin's route: arguments from the request, a call, an answer from the reply.</summary>
+internal sealed class RouteHandler(IPluginCalls calls, IContributions contributions, PluginHtml html, IOptions<PaddockHttpOptions> options, ILogger<RouteHandler> logger)
+{
+    private readonly PaddockHttpOptions _options = options.Value;
+    private readonly RequestOrigin _origin = new(options.Value.AllowedHosts);
+
+    public async Task HandleAsync(HttpContext context, Contributed<RouteRegistration> route)
+    {
+        ApiError? error;
+        try
+        {
+            error = await AnswerAsync(context, route).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            error = FailureFilter.Classify(context, e, logger);
+        }
+
+        if (error is null) return;
+        PluginAnswer.SetHeaders(context.Response.Headers);
+        await ErrorWriter.WriteAsync(context, error).ConfigureAwait(false);
+    }
+
+    private async ValueTask<ApiError?> AnswerAsync(HttpContext context, Contributed<RouteRegistration> route)
+    {
+        if (_origin.Check(context.Request) is { } refused) return refused;
+        var caller = PluginCaller.Of(context, _options);
+        if (caller.Principal.Tenant != _options.Tenant) return ApiErrors.RouteNotFound;
+        var input = await RouteArguments.ReadAsync(context, caller, _options.MaxBodyBytes).ConfigureAwait(false);
+        var call = new NamedCall { Function = route.Value.Handler, Input = input, Language = caller.Language, Door = CallDoor.Contribution };
+        var result = await calls.CallAsync(caller.Principal, route.Plugin, call, context.RequestAborted).ConfigureAwait(false);
+        if (!result.TryGetValue(out var outcome, out var error)) return ServiceResults.ApiErrorOf(error);
+        if (CallFailures.Of(outcome.Result, route.Plugin, contributions.Current(_options.Tenant)) is { } failure) return failure;
+        return await PluginAnswer.WriteAsync(context, route.Plugin, outcome.Result.Value, html).ConfigureAwait(false);
+    }
+}

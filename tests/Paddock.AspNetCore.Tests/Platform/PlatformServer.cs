@@ -1,0 +1,110 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Paddock.AspNetCore.Tests;
+
+/// <summary>An application with paths, users and a policy of its own, on Kestrel, whose plugins are scripted.</summary>
+internal sealed class PlatformServer : IAsyncDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("paddock-web-");
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false });
+    private readonly WebApplication _app;
+
+    private PlatformServer(WebApplication app) => _app = app;
+
+    public ScriptedPlatform Platform { get; } = new();
+
+    public IServiceProvider Services => _app.Services;
+
+    public Uri Address => _http.BaseAddress!;
+
+    public ApiClient Anonymous { get; private set; } = null!;
+
+    public ApiClient Author { get; private set; } = null!;
+
+    public ApiClient Operator { get; private set; } = null!;
+
+    public ApiClient Agent { get; private set; } = null!;
+
+    public ApiClient OtherTenant { get; private set; } = null!;
+
+    public static async Task<PlatformServer> StartAsync(Action<PaddockHttpOptions>? configure = null, Action<IServiceCollection>? services = null, Action<WebApplication>? map = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelHttpsConfiguration().UseUrls("http://127.0.0.1:0");
+        PlatformServer? server = null;
+        string folder = Directory.CreateTempSubdirectory("paddock-web-").FullName;
+        builder.Services.AddPaddock(o => o.DataDirectory = Path.Combine(folder, "data")).AddHttpApi(o =>
+        {
+            o.ApplicationScheme = UserHeader.Scheme;
+            o.Caller = user => new Principal(Principal.DefaultTenant, user.Identity!.Name!, user.IsInRole("boss") ? PrincipalRole.Operator : PrincipalRole.Agent);
+            configure?.Invoke(o);
+        });
+        builder.Services.AddAuthentication(UserHeader.Scheme).AddScheme<AuthenticationSchemeOptions, UserHeader>(UserHeader.Scheme, null);
+        builder.Services.AddAuthorizationBuilder().AddPolicy("Reports", p => p.RequireAuthenticatedUser().RequireRole("reporter"));
+        builder.Services.AddSingleton<IContributions>(_ => server!.Platform);
+        builder.Services.AddSingleton<IPluginCalls>(_ => server!.Platform);
+        builder.Services.AddSingleton<IPluginAssets>(_ => server!.Platform);
+        services?.Invoke(builder.Services);
+        var app = builder.Build();
+        server = new PlatformServer(app);
+        app.MapPaddock();
+        app.MapGet("/tickets/new", () => "the application's");
+        app.MapGet("/reports/{id:int}", (int id) => $"report {id}");
+        app.MapFallback(() => Results.Text("fallback", statusCode: 404));
+        map?.Invoke(app);
+        await server.RunAsync();
+        return server;
+    }
+
+    public ApiClient User(string name, params string[] roles) => new(_http, null, r => r.Headers.Add(UserHeader.Name, string.Join(' ', [name, .. roles])));
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await _app.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    private async Task RunAsync()
+    {
+        await _app.StartAsync();
+        _http.BaseAddress = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        var tokens = _app.Services.GetRequiredService<ITokenStore>();
+        Anonymous = new(_http, null);
+        Author = await ClientAsync(tokens, Principal.DefaultTenant, "author", PrincipalRole.Author);
+        Operator = await ClientAsync(tokens, Principal.DefaultTenant, "operator", PrincipalRole.Operator);
+        Agent = await ClientAsync(tokens, Principal.DefaultTenant, "author", PrincipalRole.Agent);
+        OtherTenant = await ClientAsync(tokens, "another-tenant", "operator", PrincipalRole.Operator);
+    }
+
+    private async Task<ApiClient> ClientAsync(ITokenStore tokens, string tenant, string owner, PrincipalRole role) =>
+        new(_http, await tokens.CreateAsync(new Principal(tenant, owner, role)));
+}
+
+/// <summary>Signs in whoever the header names: stands for an application's cookie.</summary>
+internal sealed class UserHeader(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    public const string Scheme = "UserHeader";
+    public const string Name = "X-Test-User";
+
+    protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        string? header = Request.Headers[Name];
+        if (header is null) return Task.FromResult(AuthenticateResult.NoResult());
+        string[] words = header.Split(' ');
+        var claims = words.Skip(1).Select(r => new Claim(ClaimTypes.Role, r)).Prepend(new Claim(ClaimTypes.Name, words[0]));
+        return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(claims, Scheme)), Scheme)));
+    }
+}

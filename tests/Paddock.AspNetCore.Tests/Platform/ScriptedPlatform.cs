@@ -1,0 +1,70 @@
+using System.Text.Json;
+using Microsoft.Extensions.Primitives;
+
+namespace Paddock.AspNetCore.Tests;
+
+/// <summary>Plugins that are delegates, behind the seams that the web consumes: what they contribute changes whole, as the host's does.</summary>
+internal sealed class ScriptedPlatform : IContributions, IPluginCalls, IPluginAssets
+{
+    public const string Digest = "0000000000000000000000000000000000000000000000000000000000000000";
+
+    private readonly Dictionary<(string Plugin, string Function), Func<JsonElement, Task<string>>> _functions = [];
+    private CancellationTokenSource _changed = new();
+    private volatile ContributionSet _set = ContributionSet.Empty;
+
+    public Dictionary<(string Plugin, string Path), byte[]> Files { get; } = [];
+
+    /// <summary>All calls, in order.</summary>
+    public List<(Principal Caller, string Plugin, NamedCall Call)> Calls { get; } = [];
+
+    /// <summary>What the next calls are refused with; null for nothing.</summary>
+    public ServiceError? Refusal { get; set; }
+
+    public void Plugin(string plugin, string function, Func<JsonElement, Task<string>> answer) => _functions[(plugin, function)] = answer;
+
+    public void Plugin(string plugin, string function, string answer) => Plugin(plugin, function, _ => Task.FromResult(answer));
+
+    public void Contribute(Func<ContributionSet, ContributionSet> change)
+    {
+        _set = change(_set) with { Version = _set.Version + 1 };
+        var before = _changed;
+        _changed = new CancellationTokenSource();
+        before.Cancel();
+    }
+
+    public static Contributed<T> From<T>(string plugin, T value) => new(plugin, Digest, value);
+
+    public static Contributed<RouteRegistration> Route(string plugin, string method, string path, string handler, params string[] middleware) =>
+        From(plugin, new RouteRegistration(method, path, handler) { Middleware = middleware });
+
+    ContributionSet IContributions.Current(string tenant) => tenant == Principal.DefaultTenant ? _set : ContributionSet.Empty;
+
+    IChangeToken IContributions.Watch() => new CancellationChangeToken(_changed.Token);
+
+    async ValueTask<Result<ExecutionOutcome>> IPluginCalls.CallAsync(Principal caller, string plugin, NamedCall call, CancellationToken cancellationToken)
+    {
+        lock (Calls) Calls.Add((caller, plugin, call));
+        if (Refusal is { } refusal) return refusal;
+        if (!_functions.TryGetValue((plugin, call.Function), out var function)) return new ServiceError(ServiceErrorKind.NotFound, "PLUGIN_NOT_FOUND", "There is no such plugin.");
+        try
+        {
+            string value = await function(JsonElement.Parse(call.Input.Span));
+            return new ExecutionOutcome("e", new CallResult { Status = CallStatus.Completed, Value = System.Text.Encoding.UTF8.GetBytes(value) });
+        }
+        catch (ScriptedFailure failure)
+        {
+            return new ExecutionOutcome("e", failure.Result);
+        }
+    }
+
+    ValueTask<PluginAsset?> IPluginAssets.FindAsync(string tenant, string plugin, string path, CancellationToken cancellationToken) => ValueTask.FromResult(
+        tenant == Principal.DefaultTenant && Files.TryGetValue((plugin, path), out byte[]? bytes)
+            ? new PluginAsset(bytes, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)))
+            : null);
+}
+
+/// <summary>Ends a scripted call badly.</summary>
+internal sealed class ScriptedFailure(CallStatus status, string code, string message) : Exception
+{
+    public CallResult Result { get; } = new() { Status = status, Error = new CallError(code, message) };
+}
