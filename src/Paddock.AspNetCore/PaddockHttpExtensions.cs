@@ -45,8 +45,8 @@ public static class PaddockHttpExtensions
             o.AddPolicy(PaddockPolicies.Admin, p => Require(p, http.Value, PrincipalRole.Operator));
         });
         services.TryAddSingleton<PluginHtml>();
-        services.TryAddSingleton<RouteHandler>();
-        services.TryAddSingleton<RouteEndpoints>();
+        services.TryAddSingleton(s => ActivatorUtilities.CreateInstance<RouteHandler>(s));
+        services.TryAddSingleton(s => ActivatorUtilities.CreateInstance<RouteEndpoints>(s));
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("paddock-store", tags: [StoreHealthCheck.Tag]);
         services.AddOpenApi(Document, o => o.AddDocumentTransformer<DocumentTransformer>().AddOperationTransformer<OperationTransformer>());
         return builder;

@@ -3,17 +3,15 @@ using static Paddock.AspNetCore.Tests.ScriptedPlatform;
 
 namespace Paddock.AspNetCore.Tests;
 
-public sealed class AnswerTests : IAsyncLifetime
+public sealed class AnswerTests
 {
-    private PlatformServer _server = null!;
+    private readonly PlatformServer _server;
 
-    public async ValueTask InitializeAsync()
+    public AnswerTests(PlatformFixture fixture)
     {
-        _server = await PlatformServer.StartAsync();
+        _server = fixture.Fresh();
         _server.Platform.Contribute(s => s with { Routes = [Route("stats", "GET", "/reply", "reply")] });
     }
-
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     [Theory]
     [InlineData("{\"a\":[1,2]}")]
@@ -77,7 +75,7 @@ public sealed class AnswerTests : IAsyncLifetime
     [InlineData("javascript:alert(1)", false)]
     public async Task Redirect_LeadsToPathsOfTheApplicationOnly(string location, bool allowed)
     {
-        var answer = await ReplyAsync($$"""{"status":303,"headers":{"location":"{{location}}"}}""");
+        var answer = await ReplyAsync($$"""{"status":303,"headers":{"location":"{{location}}"} }""");
         if (allowed) Assert.Equal(location, answer.Expect(HttpStatusCode.SeeOther).Headers["Location"]);
         else Assert.False(answer.Refused(HttpStatusCode.BadGateway, "REDIRECT_REFUSED").Headers.ContainsKey("Location"));
     }

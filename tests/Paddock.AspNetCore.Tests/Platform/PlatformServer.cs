@@ -10,16 +10,41 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
+[assembly: AssemblyFixture(typeof(Paddock.AspNetCore.Tests.PlatformFixture))]
+
 namespace Paddock.AspNetCore.Tests;
+
+/// <summary>One application for all tests of what plugins contribute. A class takes it by <see cref="Fresh"/>, without any plugin.</summary>
+public sealed class PlatformFixture : IAsyncLifetime
+{
+    private PlatformServer _server = null!;
+
+    internal PlatformServer Fresh()
+    {
+        _server.Platform.Reset();
+        return _server;
+    }
+
+    public async ValueTask InitializeAsync() => _server = await PlatformServer.StartAsync(o =>
+    {
+        o.Middleware["reports"] = "Reports";
+        o.TrustedHtml.Add("trusted");
+        o.HtmlClasses.Add("card");
+        o.HtmlClasses.Add("table-*");
+    });
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+}
 
 /// <summary>An application with paths, users and a policy of its own, on Kestrel, whose plugins are scripted.</summary>
 internal sealed class PlatformServer : IAsyncDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("paddock-web-");
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false });
     private readonly WebApplication _app;
 
-    private PlatformServer(WebApplication app) => _app = app;
+    private readonly DirectoryInfo _folder;
+
+    private PlatformServer(WebApplication app, DirectoryInfo folder) => (_app, _folder) = (app, folder);
 
     public ScriptedPlatform Platform { get; } = new();
 
@@ -43,21 +68,21 @@ internal sealed class PlatformServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration().UseUrls("http://127.0.0.1:0");
         PlatformServer? server = null;
-        string folder = Directory.CreateTempSubdirectory("paddock-web-").FullName;
-        builder.Services.AddPaddock(o => o.DataDirectory = Path.Combine(folder, "data")).AddHttpApi(o =>
+        var folder = Directory.CreateTempSubdirectory("paddock-web-");
+        builder.Services.AddPaddock(o => o.DataDirectory = Path.Combine(folder.FullName, "data")).AddHttpApi(o =>
         {
-            o.ApplicationScheme = UserHeader.Scheme;
+            o.ApplicationScheme = UserHeader.SchemeName;
             o.Caller = user => new Principal(Principal.DefaultTenant, user.Identity!.Name!, user.IsInRole("boss") ? PrincipalRole.Operator : PrincipalRole.Agent);
             configure?.Invoke(o);
         });
-        builder.Services.AddAuthentication(UserHeader.Scheme).AddScheme<AuthenticationSchemeOptions, UserHeader>(UserHeader.Scheme, null);
+        builder.Services.AddAuthentication(UserHeader.SchemeName).AddScheme<AuthenticationSchemeOptions, UserHeader>(UserHeader.SchemeName, null);
         builder.Services.AddAuthorizationBuilder().AddPolicy("Reports", p => p.RequireAuthenticatedUser().RequireRole("reporter"));
         builder.Services.AddSingleton<IContributions>(_ => server!.Platform);
         builder.Services.AddSingleton<IPluginCalls>(_ => server!.Platform);
         builder.Services.AddSingleton<IPluginAssets>(_ => server!.Platform);
         services?.Invoke(builder.Services);
         var app = builder.Build();
-        server = new PlatformServer(app);
+        server = new PlatformServer(app, folder);
         app.MapPaddock();
         app.MapGet("/tickets/new", () => "the application's");
         app.MapGet("/reports/{id:int}", (int id) => $"report {id}");
@@ -72,6 +97,7 @@ internal sealed class PlatformServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
+        Platform.Dispose();
         await _app.DisposeAsync();
         _folder.Delete(recursive: true);
     }
@@ -96,7 +122,7 @@ internal sealed class PlatformServer : IAsyncDisposable
 internal sealed class UserHeader(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
-    public const string Scheme = "UserHeader";
+    public const string SchemeName = "UserHeader";
     public const string Name = "X-Test-User";
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
@@ -105,6 +131,6 @@ internal sealed class UserHeader(IOptionsMonitor<AuthenticationSchemeOptions> op
         if (header is null) return Task.FromResult(AuthenticateResult.NoResult());
         string[] words = header.Split(' ');
         var claims = words.Skip(1).Select(r => new Claim(ClaimTypes.Role, r)).Prepend(new Claim(ClaimTypes.Name, words[0]));
-        return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(claims, Scheme)), Scheme)));
+        return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(claims, SchemeName)), SchemeName)));
     }
 }

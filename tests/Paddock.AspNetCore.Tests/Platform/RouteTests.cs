@@ -4,17 +4,15 @@ using static Paddock.AspNetCore.Tests.ScriptedPlatform;
 
 namespace Paddock.AspNetCore.Tests;
 
-public sealed class RouteTests : IAsyncLifetime
+public sealed class RouteTests
 {
-    private PlatformServer _server = null!;
+    private readonly PlatformServer _server;
 
-    public async ValueTask InitializeAsync()
+    public RouteTests(PlatformFixture fixture)
     {
-        _server = await PlatformServer.StartAsync(o => o.Middleware["reports"] = "Reports");
+        _server = fixture.Fresh();
         _server.Platform.Plugin("stats", "echo", arguments => Task.FromResult(arguments.GetRawText()));
     }
-
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     [Fact]
     public async Task Route_OfAPlugin_AppearsAndDisappearsWithIt()

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Primitives;
 namespace Paddock.AspNetCore.Tests;
 
 /// <summary>Plugins that are delegates, behind the seams that the web consumes: what they contribute changes whole, as the host's does.</summary>
-internal sealed class ScriptedPlatform : IContributions, IPluginCalls, IPluginAssets
+internal sealed class ScriptedPlatform : IContributions, IPluginCalls, IPluginAssets, IDisposable
 {
     public const string Digest = "0000000000000000000000000000000000000000000000000000000000000000";
 
@@ -30,7 +30,20 @@ internal sealed class ScriptedPlatform : IContributions, IPluginCalls, IPluginAs
         var before = _changed;
         _changed = new CancellationTokenSource();
         before.Cancel();
+        before.Dispose();
     }
+
+    /// <summary>No plugin any more, and no memory of what was.</summary>
+    public void Reset()
+    {
+        Calls.Clear();
+        Files.Clear();
+        _functions.Clear();
+        Refusal = null;
+        Contribute(s => ContributionSet.Empty with { Version = s.Version });
+    }
+
+    public void Dispose() => _changed.Dispose();
 
     public static Contributed<T> From<T>(string plugin, T value) => new(plugin, Digest, value);
 
