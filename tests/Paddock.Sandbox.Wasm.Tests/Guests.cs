@@ -12,7 +12,15 @@ internal static class Guests
 
     private static string Root { get; } = FindRoot();
 
-    public static byte[] Gk { get; } = C("gk.c", "-mexec-model=reactor");
+    public static byte[] Gk => C("gk.c", "-mexec-model=reactor");
+
+    public static byte[] Extism => C("extism.c", "-mexec-model=reactor");
+
+    public static byte[] Command => C("command.c");
+
+    public static byte[] AssemblyScript => Once("extism.ts", output => Run("node", [
+        Path.Combine(Root, "guest/assemblyscript/node_modules/assemblyscript/bin/asc.js"), Path.Combine(Root, "tests/Paddock.Sandbox.Wasm.Tests/Guests/extism.ts"),
+        "--path", Path.Combine(Root, "guest/assemblyscript/node_modules"), "-O", "--outFile", output]));
 
     /// <summary>A file of the folder Guests, by clang for WASI.</summary>
     public static byte[] C(string file, params string[] options) => Once(file, output =>

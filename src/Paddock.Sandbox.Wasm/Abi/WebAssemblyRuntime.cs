@@ -4,7 +4,7 @@ using Paddock.Sandbox.Wasm.Threads;
 namespace Paddock.Sandbox.Wasm.Abi;
 
 /// <summary>
-/// WebAssembly modules on Paddock.Wasm, in whichever of the known interfaces they are written: GoatKit's gk, or a WASI command. Each call starts
+/// WebAssembly modules on Paddock.Wasm, in whichever of the known interfaces they are written: GoatKit's gk, Extism's, or a WASI command. Each call starts
 /// from the image of its plugin's initialised state, unless the plugin is to keep its state.
 /// </summary>
 public sealed class WebAssemblyRuntime : ISandboxRuntime
