@@ -26,7 +26,9 @@ public static class PackageDigest
 {
     private const string Domain = "paddock-package-v1";
 
-    internal static string Compute(PluginManifest manifest, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files)
+    /// <param name="manifest">What it says of how it starts.</param>
+    /// <param name="files">In the order of their paths' bytes.</param>
+    internal static string Compute(PluginManifest manifest, IReadOnlyList<PackageFile> files)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         AppendText(hash, Domain);
@@ -35,18 +37,13 @@ public static class PackageDigest
         AppendText(hash, manifest.Entry);
         AppendOptional(hash, manifest.EntryPoint);
         AppendUInt32(hash, (uint)files.Count);
-        var ordered = files.Select(f => (Name: Encoding.UTF8.GetBytes(f.Key), Content: f.Value))
-            .OrderBy(f => f.Name, ByteOrder.Instance);
-        Span<byte> sha = stackalloc byte[SHA256.HashSizeInBytes];
         Span<byte> length = stackalloc byte[sizeof(ulong)];
-        foreach (var (name, content) in ordered)
+        foreach (var file in files)
         {
-            AppendUInt32(hash, (uint)name.Length);
-            hash.AppendData(name);
-            BinaryPrimitives.WriteUInt64BigEndian(length, (ulong)content.Length);
+            AppendText(hash, file.Path);
+            BinaryPrimitives.WriteUInt64BigEndian(length, (ulong)file.Content.Length);
             hash.AppendData(length);
-            SHA256.HashData(content.Span, sha);
-            hash.AppendData(sha);
+            hash.AppendData(Convert.FromHexString(file.Sha256));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
@@ -85,12 +82,5 @@ public static class PackageDigest
         Span<byte> bytes = stackalloc byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt32BigEndian(bytes, value);
         hash.AppendData(bytes);
-    }
-
-    private sealed class ByteOrder : IComparer<byte[]>
-    {
-        public static readonly ByteOrder Instance = new();
-
-        public int Compare(byte[]? x, byte[]? y) => x.AsSpan().SequenceCompareTo(y);
     }
 }

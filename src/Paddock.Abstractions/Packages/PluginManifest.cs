@@ -98,7 +98,7 @@ public sealed record PluginManifest
     /// <summary>The lowest version of the host that it runs on (SemVer); null for any.</summary>
     public string? MinHostVersion { get; init; }
 
-    /// <summary>Path of the JSON Schema of its config within the package; null where it takes none.</summary>
+    /// <summary>Path of the JSON Schema of its config within the package; null where it takes none, or where the manifest itself holds it.</summary>
     public string? ConfigSchema { get; init; }
 
     /// <summary>Names of secrets of its own that the operator sets and the host inserts. It never sees their values.</summary>
@@ -106,6 +106,12 @@ public sealed record PluginManifest
 
     /// <summary>The registrations it asks to make (<c>tool:ticket.*</c>).</summary>
     public CapabilityRequest Capabilities { get; init; } = CapabilityRequest.None;
+
+    /// <summary>The registrations it declares by name, where its dialect has it do so.</summary>
+    public DeclaredRegistrations Declares { get; init; } = DeclaredRegistrations.None;
+
+    /// <summary>Names and versions of the npm or pip packages that are installed when its image is built.</summary>
+    public IReadOnlyDictionary<string, string> Dependencies { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Whether its calls are to share state instead of each starting from the snapshot. Policy has to allow it too.</summary>
     public bool Stateful { get; init; }
@@ -121,4 +127,29 @@ public sealed record CapabilityRequest(IReadOnlyList<string> Required, IReadOnly
 {
     /// <summary>Asks for none.</summary>
     public static CapabilityRequest None { get; } = new([], []);
+}
+
+/// <summary>Names of what a plugin says it will register, compared exactly. An empty list declares nothing of its kind, and then does not bind that kind.</summary>
+public sealed record DeclaredRegistrations
+{
+    /// <summary>Binds nothing.</summary>
+    public static DeclaredRegistrations None { get; } = new();
+
+    /// <summary>Tools.</summary>
+    public IReadOnlyList<string> Tools { get; init; } = [];
+
+    /// <summary>Channels.</summary>
+    public IReadOnlyList<string> Channels { get; init; } = [];
+
+    /// <summary>Providers of models.</summary>
+    public IReadOnlyList<string> Providers { get; init; } = [];
+
+    /// <summary>Dotted paths of commands.</summary>
+    public IReadOnlyList<string> Commands { get; init; } = [];
+
+    /// <summary>Services.</summary>
+    public IReadOnlyList<string> Services { get; init; } = [];
+
+    /// <summary>Events that hooks are for.</summary>
+    public IReadOnlyList<string> Hooks { get; init; } = [];
 }

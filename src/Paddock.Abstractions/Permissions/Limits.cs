@@ -9,6 +9,9 @@ public sealed record Limits
     /// <summary>Time for the plugin's top-level code, which runs once to make its snapshot. Default 10 s.</summary>
     public TimeSpan InitTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Time for the hook that a plugin is called with when it is unloaded. Default 5 s.</summary>
+    public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Linear memory in bytes, engine included. Default 64 MiB.</summary>
     public long MemoryBytes { get; init; } = 64L << 20;
 
@@ -26,4 +29,10 @@ public sealed record Limits
 
     /// <summary>Number of host calls of one call. Default 1,000.</summary>
     public int HostCalls { get; init; } = 1000;
+
+    /// <summary>Processors' worth of time that a plugin with a process, container or machine of its own may use. Default 1. A guest of the WebAssembly engine runs on one thread and has no more.</summary>
+    public double Cpu { get; init; } = 1;
+
+    /// <summary>Processes and threads that such a plugin may have at once. Default 16.</summary>
+    public int Processes { get; init; } = 16;
 }

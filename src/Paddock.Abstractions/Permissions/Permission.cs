@@ -55,7 +55,7 @@ public enum Access
 /// <param name="Type">Kind of effect.</param>
 /// <param name="Access">What is to be done.</param>
 /// <param name="Scope">
-/// To what. Never read as "all" when empty. Absolute directories for <see cref="PermissionType.Files"/>, command names for
+/// To what. Never read as "all" when empty. Absolute directories for <see cref="PermissionType.Files"/> (<c>.</c> for the directory of the plugin's own in its sandbox), command names for
 /// <see cref="PermissionType.Shell"/>, key prefixes for <see cref="PermissionType.Kv"/> and <see cref="PermissionType.Cache"/>, tables for
 /// <see cref="PermissionType.Db"/> (<c>tickets</c>, <c>ticket_*</c>, <c>*</c>, <c>reports:sales</c> for a named database), hosts for
 /// <see cref="PermissionType.Http"/> (<c>api.example.com</c>, <c>*.example.com</c>, <c>http://10.0.0.5:8080</c>), <c>@domain</c>s or addresses for

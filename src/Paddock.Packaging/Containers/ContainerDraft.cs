@@ -13,25 +13,13 @@ internal static class ContainerDraft
 
     public static void Examine(PluginDraft draft, bool codeIsText, DraftExamination examination)
     {
-        var manifest = codeIsText ? GituManifestReader.Read(draft.Code!, new ManifestFindings(examination.Findings)) : null;
+        var manifest = codeIsText ? GituManifestReader.Read(draft.Code!, new ManifestFindings(examination.Findings, onlyCode: FindingCodes.ManifestInvalid)) : null;
         bool filesComplete = ReadFiles(draft.FilesOfConfig!.Value, examination);
         if (manifest is null) return;
         if (manifest.Entry is { } entry && filesComplete && !examination.Files.ContainsKey(entry))
             examination.Report(FindingCodes.EntryFileMissing, $"The manifest's entry {Printable.Text(entry)} is none of the files.", "config.files", "Names are compared exactly.");
         examination.Files[ManifestFile] = Encoding.UTF8.GetBytes(draft.Code!);
-        if (manifest is not { Name: { } name, Runtime: { } runtime, Entry: { } file }) return;
-        examination.Manifest = new PluginManifest
-        {
-            Name = name,
-            Version = manifest.Version,
-            Description = manifest.Description,
-            Runtime = PluginRuntime.Container,
-            RuntimeVersion = runtime,
-            Entry = file,
-            EntryPoint = draft.EntryPoint,
-            Isolation = IsolationLevel.Container,
-            Dialect = "gitu-container",
-        };
+        examination.Manifest = manifest.Normalise(draft.EntryPoint);
     }
 
     /// <summary>False when the files could not be told one from another, so that nothing can be said of what is missing.</summary>
