@@ -6,7 +6,7 @@ namespace Paddock.HostApi.Databases;
 
 /// <summary>A function on the tables of a database. Whether a grant names a table at all is asked here, which tables a statement touches is the database engine's to say.</summary>
 internal abstract class DatabaseFunction(
-    string name, Access access, FrozenDictionary<string, IGuestDatabase> databases, DatabaseOptions options, TimeProvider clock)
+    string name, Access access, FrozenDictionary<string, IGuestDatabase> databases, DatabaseOptions options, TimeProvider clock, Action<string, Exception>? onFault)
     : HostFunction(name, PermissionType.Db, access, "query", "args", "database")
 {
     internal override RateKind Rate => RateKind.Db;
@@ -44,6 +44,12 @@ internal abstract class DatabaseFunction(
         catch (OperationCanceledException) when (timer.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new HostCallException(ErrorCodes.TimeLimit, "The statement took longer than it may.");
+        }
+        catch (DatabaseFaultException e)
+        {
+            // SECURITY: addresses, roles and settings of the server are for the host's log.
+            onFault?.Invoke(Name, e);
+            throw new HostCallException(ErrorCodes.DatabaseError, "The database cannot be used now.");
         }
     }
 
@@ -99,9 +105,9 @@ internal abstract class DatabaseFunction(
 }
 
 /// <summary>db.query {query, args?, database?}: an array of row objects. Only reads.</summary>
-internal sealed class Query(FrozenDictionary<string, IGuestDatabase> databases, DatabaseOptions options, TimeProvider clock)
-    : DatabaseFunction("db.query", Access.Read, databases, options, clock);
+internal sealed class Query(FrozenDictionary<string, IGuestDatabase> databases, DatabaseOptions options, TimeProvider clock, Action<string, Exception>? onFault)
+    : DatabaseFunction("db.query", Access.Read, databases, options, clock, onFault);
 
 /// <summary>db.exec {query, args?, database?}: {affected}.</summary>
-internal sealed class Execute(FrozenDictionary<string, IGuestDatabase> databases, DatabaseOptions options, TimeProvider clock)
-    : DatabaseFunction("db.exec", Access.Write, databases, options, clock);
+internal sealed class Execute(FrozenDictionary<string, IGuestDatabase> databases, DatabaseOptions options, TimeProvider clock, Action<string, Exception>? onFault)
+    : DatabaseFunction("db.exec", Access.Write, databases, options, clock, onFault);

@@ -11,8 +11,9 @@ public sealed class DatabaseFunctions : HostFunctionGroup, IAsyncDisposable
     /// <summary>Functions on these databases.</summary>
     /// <param name="options">The databases and the limits; not changed afterwards.</param>
     /// <param name="reserved">Directories whose files are never a plugin's database: the host's own store.</param>
+    /// <param name="clock">The clock of deadlines; the system's by default.</param>
     /// <exception cref="ArgumentException">A limit is out of range, or a database is a file of a reserved directory, by whatever name.</exception>
-    public DatabaseFunctions(DatabaseOptions options, IReadOnlyList<string> reserved)
+    public DatabaseFunctions(DatabaseOptions options, IReadOnlyList<string> reserved, TimeProvider? clock = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(reserved);
@@ -20,7 +21,13 @@ public sealed class DatabaseFunctions : HostFunctionGroup, IAsyncDisposable
             throw new ArgumentException("A limit of the databases is out of range.", nameof(options));
         _options = options;
         var files = new ReservedFiles(reserved);
-        _databases = options.Sources.ToFrozenDictionary(s => s.Key, s => s.Value.Open(s.Key, options, files), StringComparer.Ordinal);
+        _databases = options.Sources.ToFrozenDictionary(s => s.Key, s => s.Value.Open(s.Key, options, files, clock ?? TimeProvider.System), StringComparer.Ordinal);
+    }
+
+    /// <summary>Removes what the databases keep for a plugin that is uninstalled: its roles in PostgreSQL. Tables and rows are the application's and stay.</summary>
+    public async Task ForgetAsync(string tenant, string pluginId, CancellationToken cancellationToken)
+    {
+        foreach (var database in _databases.Values) await database.ForgetAsync(tenant, pluginId, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -30,5 +37,5 @@ public sealed class DatabaseFunctions : HostFunctionGroup, IAsyncDisposable
     }
 
     internal override IEnumerable<HostFunction> Create(HostApiOptions options, TimeProvider clock) =>
-        [new Query(_databases, _options, clock), new Execute(_databases, _options, clock)];
+        [new Query(_databases, _options, clock, options.OnFault), new Execute(_databases, _options, clock, options.OnFault)];
 }

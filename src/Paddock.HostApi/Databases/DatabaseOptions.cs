@@ -38,6 +38,22 @@ public sealed class DatabaseOptions
         return this;
     }
 
+    /// <summary>Adds a database of PostgreSQL, which <see cref="PostgreSqlSetup"/> has prepared. Each plugin logs in as roles of its own.</summary>
+    /// <param name="name">Its name in <c>db.query</c> and in <c>name:table</c>: letters, digits, <c>-</c> and <c>_</c>.</param>
+    /// <param name="administrator">Connection string of a role that may make roles, and is a superuser or owns the tables.</param>
+    /// <param name="configure">Sets more.</param>
+    /// <exception cref="ArgumentException">The name is not one, or is taken, or no database is named, or a setting is out of range.</exception>
+    public DatabaseOptions AddPostgreSql(string name, string administrator, Action<PostgreSqlOptions>? configure = null)
+    {
+        var settings = new PostgreSqlOptions();
+        configure?.Invoke(settings);
+        if (settings.Schemas.Count == 0 || settings.Connections < 1 || settings.Schemas.Any(schema => schema.StartsWith("pg_", StringComparison.Ordinal) || schema == "information_schema"))
+            throw new ArgumentException("A setting of PostgreSQL is out of range.", nameof(configure));
+        if (string.IsNullOrEmpty(new Npgsql.NpgsqlConnectionStringBuilder(administrator).Database)) throw new ArgumentException("The connection string names no database.", nameof(administrator));
+        Add(name, new PostgreSqlSource(administrator, settings));
+        return this;
+    }
+
     private void Add(string name, DatabaseSource source)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);

@@ -17,4 +17,7 @@ internal interface IGuestDatabase : IAsyncDisposable
     /// <param name="request">The statement.</param>
     /// <param name="deadline">Fires when the call is over, or the statement's time.</param>
     ValueTask<ReadOnlyMemory<byte>> RunAsync(DatabaseRequest request, CancellationToken deadline);
+
+    /// <summary>Removes what the database keeps for a plugin: its roles.</summary>
+    ValueTask ForgetAsync(string tenant, string plugin, CancellationToken cancellationToken);
 }

@@ -24,6 +24,9 @@ internal sealed class SqliteDatabase : IGuestDatabase
     public async ValueTask<ReadOnlyMemory<byte>> RunAsync(DatabaseRequest request, CancellationToken deadline) =>
         await Task.Run(() => Run(request, deadline), CancellationToken.None).ConfigureAwait(false);
 
+    // A connection of a plugin that is gone leaves with the next ones.
+    public ValueTask ForgetAsync(string tenant, string plugin, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
     public ValueTask DisposeAsync()
     {
         lock (_lock)

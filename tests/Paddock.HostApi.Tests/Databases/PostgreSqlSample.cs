@@ -1,0 +1,69 @@
+using System.Text;
+using Npgsql;
+using Paddock.HostApi.Databases;
+
+namespace Paddock.HostApi.Tests.Databases;
+
+/// <summary>A database of a real server with the tables of the suite, as its owner sees it.</summary>
+internal sealed class PostgreSqlSample : ISuiteEngine, IAsyncDisposable
+{
+    private readonly NpgsqlDataSource _source;
+    private readonly string _administrator;
+
+    private PostgreSqlSample(string administrator)
+    {
+        _administrator = administrator;
+        _source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(administrator) { Pooling = true });
+    }
+
+    public DatabaseOptions Options => new DatabaseOptions().AddPostgreSql("default", _administrator);
+
+    internal string Administrator => _administrator;
+
+    /// <summary>A new database, prepared for plugins unless it is not to be.</summary>
+    internal static async Task<PostgreSqlSample> CreateAsync(PostgreSqlServer server, string name, bool prepared = true)
+    {
+        await using (var postgres = NpgsqlDataSource.Create(await server.AdministratorAsync("postgres")))
+        await using (var command = postgres.CreateCommand($"CREATE DATABASE {name}"))
+            await command.ExecuteNonQueryAsync();
+        var sample = new PostgreSqlSample(await server.AdministratorAsync(name));
+        sample.Run(SuiteSchema.PostgreSql);
+        if (prepared) await PostgreSqlSetup.ApplyAsync(sample._administrator, catalogStaysPublic: false, TestContext.Current.CancellationToken);
+        return sample;
+    }
+
+    internal void Run(string sql)
+    {
+        using var command = _source.CreateCommand(sql);
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>The rows as they were at first.</summary>
+    internal void Reset() => Run($"TRUNCATE {string.Join(", ", SuiteSchema.Tables)}, ticket_definer, ticket_ruled;" + SuiteSchema.Rows);
+
+    public string Rows(string sql, params object?[] values)
+    {
+        using var connection = _source.OpenConnection();
+        using var command = new NpgsqlCommand(values.Length == 0 ? sql : ParameterSyntax.Translate(sql).Text, connection) { AllResultTypesAreUnknown = true };
+        foreach (var value in values) command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value, NpgsqlDbType = value is int ? NpgsqlTypes.NpgsqlDbType.Integer : value is bool ? NpgsqlTypes.NpgsqlDbType.Boolean : NpgsqlTypes.NpgsqlDbType.Unknown });
+        using var reader = command.ExecuteReader();
+        var text = new StringBuilder();
+        while (reader.Read())
+        {
+            for (var i = 0; i < reader.FieldCount; i++) text.Append(reader.IsDBNull(i) ? "" : reader.GetString(i)).Append('|');
+            text.Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    public string Surroundings() =>
+        Rows("SELECT nspname, relname, relkind, relrowsecurity, relowner FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname NOT IN ('pg_toast') ORDER BY 1, 2")
+        + Rows("SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY 1")
+        + Rows("SELECT rolname, rolsuper FROM pg_roles WHERE NOT starts_with(rolname, 'paddock_p_') ORDER BY 1")
+        + Rows("SELECT oid FROM pg_largeobject_metadata") + Rows("SELECT datname FROM pg_database ORDER BY 1") + Rows("SELECT nspname FROM pg_namespace ORDER BY 1")
+        + Rows("SELECT tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1") + Rows("SELECT rulename FROM pg_rules ORDER BY 1")
+        + Rows("SELECT * FROM inner_circle.tickets") + Rows("SELECT * FROM ticket_definer") + Rows("SELECT * FROM ticket_ruled");
+
+    public ValueTask DisposeAsync() => _source.DisposeAsync();
+}
