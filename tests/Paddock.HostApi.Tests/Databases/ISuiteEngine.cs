@@ -50,6 +50,7 @@ internal static class SuiteRun
 
     internal static async Task Judge(ISuiteEngine engine, DatabaseFixture door, SuiteCase test, string sql)
     {
+        door.Faults.Clear();
         var before = Dump(engine, SuiteSchema.Tables);
         var forbidden = Dump(engine, SuiteSchema.Forbidden);
         var around = engine.Surroundings();

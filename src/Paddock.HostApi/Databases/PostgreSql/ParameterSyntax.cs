@@ -95,8 +95,9 @@ internal static class ParameterSyntax
     private static int DollarEnd(string sql, int start)
     {
         var tag = start + 1;
+        if (tag < sql.Length && char.IsAsciiDigit(sql[tag])) throw new HostCallException(ErrorCodes.DatabaseError, "A parameter is written as ? alone.");
         while (tag < sql.Length && IsWord(sql[tag])) tag++;
-        if (tag >= sql.Length || sql[tag] != '$' || (tag > start + 1 && char.IsAsciiDigit(sql[start + 1]))) return start + 1;
+        if (tag >= sql.Length || sql[tag] != '$') return start + 1;
         var close = sql.IndexOf(sql[start..(tag + 1)], tag + 1, StringComparison.Ordinal);
         return close < 0 ? sql.Length : close + (tag - start) + 1;
     }

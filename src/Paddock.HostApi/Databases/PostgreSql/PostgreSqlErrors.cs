@@ -16,11 +16,11 @@ internal static class PostgreSqlErrors
         }
 
         // Syntax and names, values, constraints, limits of the statement. The rest is the server's own matter.
-        return e.SqlState[..2] is "42" or "22" or "23" or "0A" or "21" or "54" or "25" or "40"
+        if (e.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.ConfigurationLimitExceeded or PostgresErrorCodes.LockNotAvailable)
+            return new HostCallException(ErrorCodes.DatabaseError, $"The database ended the statement ({e.SqlState}).");
+        return e.SqlState[..2] is "42" or "22" or "23" or "0A" or "21" or "54" or "25" or "40" or "44" or "55"
             ? new HostCallException(ErrorCodes.DatabaseError, $"{Short(e.MessageText)} ({e.SqlState})")
-            : e.SqlState is "57P01" or "53400" or "55P03"
-                ? new HostCallException(ErrorCodes.DatabaseError, $"The database ended the statement ({e.SqlState}).")
-                : new DatabaseFaultException($"PostgreSQL answered {e.SqlState}.", e);
+            : new DatabaseFaultException($"PostgreSQL answered {e.SqlState}.", e);
     }
 
     private static string Short(string message) => message.Length > 500 ? message[..500] : message;

@@ -37,7 +37,14 @@ internal sealed class PostgreSqlRun(DatabaseRequest request, DatabaseOptions opt
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(new NpgsqlBatchCommand($"PREPARE paddock{types} AS\n{text}") { Parameters = { Unused() } });
         batch.BatchCommands.Add(new NpgsqlBatchCommand("DEALLOCATE paddock") { Parameters = { Unused() } });
-        await batch.ExecuteNonQueryAsync(deadline).ConfigureAwait(false);
+        try
+        {
+            await batch.ExecuteNonQueryAsync(deadline).ConfigureAwait(false);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.SyntaxError)
+        {
+            throw new HostCallException(ErrorCodes.DatabaseError, $"{e.MessageText}. One SELECT, INSERT, UPDATE, DELETE, MERGE or VALUES runs here, nothing else.");
+        }
     }
 
     private async Task<ReadOnlyMemory<byte>> AffectedAsync(NpgsqlCommand command)
