@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using Paddock.Sandbox.Wasm.Calls;
 using Paddock.Sandbox.Wasm.Threads;
@@ -12,7 +11,9 @@ namespace Paddock.Sandbox.Wasm.JavaScript;
 /// </summary>
 internal sealed class CallRun(QuickJs guest, EngineImage engine, InstanceImage image, SandboxSpec spec, SandboxCall call, CallSession session, IHostChannel channel, GuestThreads threads, ThreadShare share, Deadline deadline)
 {
-    private readonly List<Task<(int Id, HostReply Reply)>> _pending = [];
+    private readonly List<PendingReply> _pending = [];
+    private int _begun;
+    private bool _declined;
 
     internal async Task<CallResult> RunAsync()
     {
@@ -22,8 +23,9 @@ internal sealed class CallRun(QuickJs guest, EngineImage engine, InstanceImage i
             while (session.Outcome is null)
             {
                 BeginRequested();
-                if (_pending.Count == 0) return Result(CallStatus.GuestFault, new CallError(ErrorCodes.GuestDeadlock, "The plugin awaits a promise that nothing can settle."));
-                await Task.WhenAny(Task.WhenAny(_pending), deadline.Reached).ConfigureAwait(false);
+                var awaited = Awaited();
+                if (awaited.Length == 0) return Result(CallStatus.GuestFault, new CallError(ErrorCodes.GuestDeadlock, "The plugin awaits a promise that nothing can settle."));
+                await Task.WhenAny(Task.WhenAny(awaited), deadline.Reached).ConfigureAwait(false);
                 if (deadline.Reason is { } reason) return Failed(CallFailure.Limit(reason));
                 await threads.RunAsync(ContinueWithReplies, share).ConfigureAwait(false);
             }
@@ -46,7 +48,7 @@ internal sealed class CallRun(QuickJs guest, EngineImage engine, InstanceImage i
         guest.Begin(image, session, session.Limits);
         deadline.ThrowIfReached();
         Span<int> seed = stackalloc int[4];
-        RandomNumberGenerator.Fill(System.Runtime.InteropServices.MemoryMarshal.AsBytes(seed));
+        session.Fill(System.Runtime.InteropServices.MemoryMarshal.AsBytes(seed));
         int[] arguments =
         [
             guest.NewString("call"u8), guest.NewString(Encoding.UTF8.GetBytes(call.Function ?? "")),
@@ -67,30 +69,44 @@ internal sealed class CallRun(QuickJs guest, EngineImage engine, InstanceImage i
 
     private void BeginRequested()
     {
-        foreach (var request in session.Requested) _pending.Add(AskAsync(request));
+        foreach (var request in session.Requested) _pending.Add(new PendingReply(_begun++, request.Id, AskAsync(request)));
         session.Requested.Clear();
     }
 
-    private async Task<(int Id, HostReply Reply)> AskAsync(RequestedHostCall request)
+    private async Task<HostReply> AskAsync(RequestedHostCall request)
     {
-        // The channel may work before it awaits, on a disk for instance; the next request need not wait for that.
-        await Task.Yield();
-        return (request.Id, await channel.InvokeAsync(request.Function, request.Arguments, deadline.Token).ConfigureAwait(false));
+        // The channel may work before it awaits, on a disk for instance; the next request need not wait for that. Where the
+        // order counts, it waits.
+        if (session.Sources is null) await Task.Yield();
+        return await channel.InvokeAsync(request.Function, request.Arguments, deadline.Token).ConfigureAwait(false);
     }
+
+    // Where none of the replies that are there is to be the next, only another can be.
+    private Task[] Awaited() => [.. _pending.Where(p => !_declined || !p.Reply.IsCompleted).Select(p => p.Reply)];
 
     private bool ContinueWithReplies()
     {
-        foreach (var task in _pending.Where(t => t.IsCompleted).ToArray())
+        var completed = _pending.Where(p => p.Reply.IsCompleted).ToList();
+        while (completed.Count > 0 && session.Outcome is null)
         {
-            _pending.Remove(task);
-            var (id, reply) = task.GetAwaiter().GetResult();
-            if (reply.Error is { } failure) session.FailedWith.Add(failure.Code);
-            HostReplies.Settle(guest, engine, id, reply);
-            RunJobs();
-            if (session.Outcome is not null) break;
+            int next = session.Sources is null ? completed[0].Ordinal : session.Sources.SettleNext(completed.ConvertAll(p => p.Ordinal));
+            int place = completed.FindIndex(p => p.Ordinal == next);
+            _declined = place < 0;
+            if (_declined) break;
+            Settle(completed[place]);
+            completed.RemoveAt(place);
         }
 
         return true;
+    }
+
+    private void Settle(PendingReply pending)
+    {
+        _pending.Remove(pending);
+        var reply = pending.Reply.GetAwaiter().GetResult();
+        if (reply.Error is { } failure) session.FailedWith.Add(failure.Code);
+        HostReplies.Settle(guest, engine, pending.Id, reply);
+        RunJobs();
     }
 
     private CallResult Finish(GuestOutcome outcome, byte[] json) => outcome switch
@@ -116,4 +132,7 @@ internal sealed class CallRun(QuickJs guest, EngineImage engine, InstanceImage i
         Duration = session.Elapsed,
         HostCalls = session.HostCalls,
     };
+
+    /// <summary>A host call that has begun: which of the call's it is, what the guest calls it, and its reply.</summary>
+    private sealed record PendingReply(int Ordinal, int Id, Task<HostReply> Reply);
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Paddock.Sandbox.Wasm.Calls;
 
 namespace Paddock.Sandbox.Wasm.JavaScript;
@@ -12,6 +13,9 @@ internal sealed class CallSession(SandboxSpec spec, Limits limits, TimeProvider 
 
     /// <summary>Whether the call's clock stands at 0: QuickJS takes its origin when it boots, and each call's begins with the call.</summary>
     internal bool ClockStopped { get; init; }
+
+    /// <summary>Where time and randomness come from; null for the real ones.</summary>
+    internal ICallSources? Sources { get; init; }
 
     internal IReadOnlyList<LogEntry> Logs => _log.Entries;
 
@@ -40,9 +44,15 @@ internal sealed class CallSession(SandboxSpec spec, Limits limits, TimeProvider 
 
     public void Done(GuestOutcome outcome, byte[] json) => Outcome ??= (outcome, json);
 
-    public long WallClock() => clock.GetUtcNow().ToUnixTimeMilliseconds();
+    public long WallClock() => Sources?.UtcNowMilliseconds() ?? clock.GetUtcNow().ToUnixTimeMilliseconds();
 
-    public long CallClock() => ClockStopped ? 0 : (long)(Elapsed.TotalMilliseconds * 10) * 100_000;
+    public long CallClock() => ClockStopped ? 0 : Sources?.ElapsedNanoseconds() ?? ((long)(Elapsed.TotalMilliseconds * 10) * 100_000);
+
+    public void Fill(Span<byte> buffer)
+    {
+        if (Sources is { } sources) sources.Fill(buffer);
+        else RandomNumberGenerator.Fill(buffer);
+    }
 
     public int ZoneOffset(long seconds)
     {

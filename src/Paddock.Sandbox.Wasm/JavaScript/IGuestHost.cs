@@ -23,6 +23,9 @@ internal interface IGuestHost
     /// <summary>Nanoseconds since the call began, in steps of 0.1 ms: a finer clock would serve to measure the host.</summary>
     long CallClock();
 
+    /// <summary>Random bytes.</summary>
+    void Fill(Span<byte> buffer);
+
     /// <summary>Seconds east of UTC at a time in seconds since the epoch.</summary>
     int ZoneOffset(long seconds);
 

@@ -19,7 +19,7 @@ internal sealed class JavaScriptSandbox(JavaScriptRuntime runtime, EngineImage e
         ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(channel);
         var limits = call.Limits ?? spec.Limits;
-        var session = new CallSession(spec, limits, runtime.Clock);
+        var session = new CallSession(spec, limits, runtime.Clock) { Sources = call.Sources };
         using var deadline = new Deadline(limits.Timeout, runtime.Clock, cancellationToken);
         if (await runtime.RentAsync(engine, call.Depth > 0, deadline.Token).ConfigureAwait(false) is not { } guest)
         {

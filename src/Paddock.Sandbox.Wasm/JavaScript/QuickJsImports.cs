@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using Paddock.Sandbox.Wasm.Calls;
 using Paddock.Wasm;
@@ -88,7 +87,7 @@ internal sealed class QuickJsImports(QuickJs guest)
 
     private void Random(ReadOnlySpan<WasmValue> arguments, Span<WasmValue> results)
     {
-        RandomNumberGenerator.Fill(guest.Memory.Slice((uint)arguments[0].AsI32(), (uint)arguments[1].AsI32()));
+        Host.Fill(guest.Memory.Slice((uint)arguments[0].AsI32(), (uint)arguments[1].AsI32()));
         results[0] = WasiSuccess;
     }
 

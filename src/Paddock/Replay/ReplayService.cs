@@ -60,6 +60,8 @@ internal sealed class ReplayService(ReplayStore store, IEnumerable<ISandboxRunti
             var result = await sandbox.CallAsync(call, replayed, stop.Token).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             replayed.Judge(result);
+            // It was stopped where it was cut short then, so that is how it ended.
+            if (replayed.ReachedTheCut) result = result with { Status = recorded.Result.Status, Error = recorded.Result.Error };
             return new ReplayOutcome(row.ToRecord(), recorded.Result.ToResult(), result, replayed.Divergence);
         }
         catch (SandboxLoadException e)

@@ -120,6 +120,7 @@ public sealed class ReplayTests : IAsyncDisposable
     {
         var (recorded, _) = await OpenAsync(await RecordAsync("together a,b,c"));
         using var replayed = new Paddock.Replay.ReplayedCall(recorded with { Settled = [2, 0, 1] });
+        foreach (var call in recorded.HostCalls) await replayed.InvokeAsync(call.Function, call.Arguments, Ct);
         Assert.Equal(-1, replayed.SettleNext([0, 1]));
         Assert.Equal([2, 0, 1], [replayed.SettleNext([0, 2]), replayed.SettleNext([0, 1]), replayed.SettleNext([1])]);
     }
