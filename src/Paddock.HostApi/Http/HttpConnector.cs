@@ -19,7 +19,7 @@ internal class HttpConnector(IReadOnlyList<string> privateHosts)
         var found = url.Host.Address is { } literal ? [literal] : await ResolveAsync(ResolvedName(url, reachesPrivate), cancellationToken).ConfigureAwait(false);
 
         // SECURITY: DNS rebinding. The name is looked up once, here, and the socket is given an address, never the name.
-        var allowed = found.Where(a => MayReach(a, url, admission, reachesPrivate)).ToArray();
+        var allowed = found.Select(a => a.IsIPv4MappedToIPv6 ? a.MapToIPv4() : a).Where(a => MayReach(a, url, admission, reachesPrivate)).ToArray();
         if (allowed.Length == 0) throw found.Length == 0 ? new SocketException((int)SocketError.HostNotFound) : new AddressRefusedException();
         return await ConnectAsync(allowed, url.Port, cancellationToken).ConfigureAwait(false);
     }

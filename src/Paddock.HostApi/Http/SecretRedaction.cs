@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -42,6 +43,7 @@ internal sealed class SecretRedaction
         yield return JsonEncodedText.Encode(secret).ToString();
         yield return JsonEncodedText.Encode(secret, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString();
         yield return HtmlEncoder.Default.Encode(secret);
+        yield return WebUtility.HtmlEncode(secret);
         yield return Convert.ToHexString(bytes);
         yield return Convert.ToHexStringLower(bytes);
 

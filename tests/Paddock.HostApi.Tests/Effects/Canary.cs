@@ -13,13 +13,15 @@ internal sealed class Canary : IAsyncDisposable
     private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly Func<string, Stream, Task> _answer;
-    private readonly X509Certificate2? _certificate;
+    private readonly SslStreamCertificateContext? _certificate;
     private readonly Task _accepting;
 
     public Canary(Func<string, Stream, Task> answer, string address = "127.0.0.1", int port = 0, X509Certificate2? certificate = null)
     {
         _answer = answer;
-        _certificate = certificate;
+
+        // Offline: this server must not fetch what its certificate names either.
+        _certificate = certificate is null ? null : SslStreamCertificateContext.Create(certificate, null, offline: true);
         _listener = new TcpListener(IPAddress.Parse(address), port);
         _listener.Start();
         Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
@@ -55,7 +57,7 @@ internal sealed class Canary : IAsyncDisposable
         {
             while (true) serving.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (_stop.IsCancellationRequested && e is (OperationCanceledException or SocketException or InvalidOperationException))
         {
             await Task.WhenAll(serving);
         }
@@ -71,7 +73,7 @@ internal sealed class Canary : IAsyncDisposable
                 if (_certificate is not null)
                 {
                     var secure = new SslStream(stream);
-                    await secure.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate }, _stop.Token);
+                    await secure.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = _certificate }, _stop.Token);
                     stream = secure;
                 }
 
