@@ -104,6 +104,25 @@ public sealed class CallTests(RuntimeFixture js)
         Assert.Equal("21"u8.ToArray(), (await sandbox.CallAsync(RuntimeFixture.Call(), RefusingHostChannel.Instance, TestContext.Current.CancellationToken)).Value.ToArray());
     }
 
+    [Theory]
+    [InlineData("db.query('select ?', [1])", "db.query", """{"query":"select ?","args":[1]}""")]
+    [InlineData("db.exec('delete from t', [], 'archive')", "db.exec", """{"query":"delete from t","args":[],"database":"archive"}""")]
+    [InlineData("cache.get('k')", "cache.get", """{"key":"k"}""")]
+    [InlineData("cache.set('k', { n: 1 }, 60)", "cache.set", """{"key":"k","value":{"n":1},"ttl":60}""")]
+    [InlineData("cache.delete('k')", "cache.delete", """{"key":"k"}""")]
+    [InlineData("http.request({ method: 'GET', url: 'https://example.com/' })", "http.request", """{"method":"GET","url":"https://example.com/"}""")]
+    [InlineData("email.send({ to: 'a@example.com', subject: 's', body: 'b' })", "email.send", """{"to":"a@example.com","subject":"s","body":"b"}""")]
+    [InlineData("config.get('App:Title')", "config.get", """{"key":"App:Title"}""")]
+    [InlineData("plugin.call('other', 'f', { n: 1 })", "plugin.call", """{"plugin":"other","function":"f","args":{"n":1}}""")]
+    [InlineData("translate('title', { n: 1 }, 'de')", "translate", """{"key":"title","args":{"n":1},"language":"de"}""")]
+    [InlineData("time.now()", "time.now", "{}")]
+    [InlineData("random.bytes(16)", "random.bytes", """{"count":16}""")]
+    public async Task Call_HostFunction_SendsItsNameAndArguments(string call, string function, string arguments)
+    {
+        var channel = new ChannelOf((f, a, _) => Task.FromResult(f == function && a == arguments ? ChannelOf.Json("7") : HostReply.Fail(ErrorCodes.InvalidArgument, f + a)));
+        Assert.Equal("7", await js.Value($"module.exports = (c) => c.host.{call}", channel: channel));
+    }
+
     [Fact]
     public async Task HostCall_AnswersAndErrors_ArriveAsPromises()
     {

@@ -68,6 +68,15 @@
   };
   const files = named('files', { list: ['path'], read: ['path'], write: ['path', 'content'] });
   const kv = named('kv', { get: ['key'], set: ['key', 'value'], delete: ['key'], list: ['prefix', 'limit'] });
+  const db = named('db', { query: ['query', 'args', 'database'], exec: ['query', 'args', 'database'] });
+  const cache = named('cache', { get: ['key'], set: ['key', 'value', 'ttl'], delete: ['key'] });
+  const http = named('http', { request: [] });
+  const email = named('email', { send: [] });
+  const config = named('config', { get: ['key'] });
+  const plugin = named('plugin', { call: ['plugin', 'function', 'args'] });
+  const time = named('time', { now: [] });
+  const translate = call('translate', ['key', 'args', 'language']);
+  const bytes = named('random', { bytes: ['count'] });
   const shell = freeze({ execute: (command, args, options) => ask('shell.execute', typeof command === 'object' && command !== null ? command : { command, args, ...options }) });
 
   // ---- console ----
@@ -154,7 +163,7 @@
   const drive = async (f, input, config, context) => {
     try {
       const gitu = { files, shell };
-      const ctx = { input: parse(input), config: parse(config), context: parse(context), gitu, host: { files, kv, log, shell } };
+      const ctx = { input: parse(input), config: parse(config), context: parse(context), gitu, host: { files, kv, db, cache, http, email, config, plugin, time, random: bytes, translate, log, shell } };
       const value = await apply(f, undefined, [ctx]);
       let json;
       try { json = stringify(value); } catch (e) { hostDone('R', describe(e)); return; }
