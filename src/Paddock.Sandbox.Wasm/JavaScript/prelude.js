@@ -72,7 +72,7 @@
   const cache = named('cache', { get: ['key'], set: ['key', 'value', 'ttl'], delete: ['key'] });
   const http = named('http', { request: [] });
   const email = named('email', { send: [] });
-  const config = named('config', { get: ['key'] });
+  const settings = named('config', { get: ['key'] });
   const plugin = named('plugin', { call: ['plugin', 'function', 'args'] });
   const time = named('time', { now: [] });
   const translate = call('translate', ['key', 'args', 'language']);
@@ -163,7 +163,7 @@
   const drive = async (f, input, config, context) => {
     try {
       const gitu = { files, shell };
-      const ctx = { input: parse(input), config: parse(config), context: parse(context), gitu, host: { files, kv, db, cache, http, email, config, plugin, time, random: bytes, translate, log, shell } };
+      const ctx = { input: parse(input), config: parse(config), context: parse(context), gitu, host: { files, kv, db, cache, http, email, config: settings, plugin, time, random: bytes, translate, log, shell } };
       const value = await apply(f, undefined, [ctx]);
       let json;
       try { json = stringify(value); } catch (e) { hostDone('R', describe(e)); return; }
