@@ -1,3 +1,5 @@
+using Paddock.HostApi;
+
 namespace Paddock;
 
 /// <summary>One call of a loaded plugin.</summary>
@@ -20,4 +22,10 @@ public sealed record PluginCall
 
     /// <summary>Wall time, waiting for a turn included; never more than the admission's limit.</summary>
     public required TimeSpan Timeout { get; init; }
+
+    /// <summary>The plugin on whose way this call lies; null where the application itself calls. Such a call takes no turn of its own: it runs within the one that waits for it.</summary>
+    internal HostCallScope? Via { get; init; }
+
+    /// <summary>The caller's language; null for the application's default.</summary>
+    public string? Language { get; init; }
 }

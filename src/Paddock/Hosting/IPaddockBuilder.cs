@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Paddock.HostApi;
 
 namespace Paddock;
 
@@ -16,4 +17,7 @@ public interface IPaddockBuilder
 
     /// <summary>Adds the parser that JavaScript plugins are validated with. Required.</summary>
     IPaddockBuilder AddJavaScriptAnalyzer(Func<IServiceProvider, IJavaScriptAnalyzer> factory);
+
+    /// <summary>Gives plugins host functions (<see cref="HostFunctions"/>): a database, the network, mail. What is not given, no policy can grant.</summary>
+    IPaddockBuilder AddHostFunctions(Func<IServiceProvider, HostFunctionGroup> factory);
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Paddock.HostApi;
 
 namespace Paddock;
 
@@ -19,6 +20,12 @@ internal sealed class PaddockBuilder(IServiceCollection services) : IPaddockBuil
     }
 
     public IPaddockBuilder AddJavaScriptAnalyzer(Func<IServiceProvider, IJavaScriptAnalyzer> factory)
+    {
+        Services.AddSingleton(factory);
+        return this;
+    }
+
+    public IPaddockBuilder AddHostFunctions(Func<IServiceProvider, HostFunctionGroup> factory)
     {
         Services.AddSingleton(factory);
         return this;

@@ -1,4 +1,5 @@
 using Paddock.HostApi;
+using Paddock.Packaging;
 
 namespace Paddock;
 
@@ -46,4 +47,40 @@ public sealed class PaddockOptions
 
     /// <summary>What is kept, and how long.</summary>
     public RetentionOptions Retention { get; } = new();
+
+    /// <summary>Whose package signatures count, besides the keys that operators add; whether every package needs one; this host's version. Default: nobody's, and none is needed.</summary>
+    public PackageTrust Trust { get; set; } = PackageTrust.None;
+
+    /// <summary>A directory whose packages are installed, upgraded and removed as its files come, change and go; null for none. Like any other they wait for review.</summary>
+    public string? PackagesDirectory { get; set; }
+
+    /// <summary>How long a path of the packages directory must be left alone before it is read. Default 500 ms.</summary>
+    public TimeSpan PackagesDebounce { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Whether installed packages are loaded when the host starts, in the background, instead of with their first call. Default false.</summary>
+    public bool EagerLoading { get; set; }
+
+    /// <summary>Whether the host starts in safe mode: no package is loaded, none answers, none contributes. Default false.</summary>
+    public bool SafeMode { get; set; }
+
+    /// <summary>How many of a new version's first calls have to fail, each of them, before the host brings the former version back; 0 for never. Default 3.</summary>
+    public int RollBackAfter { get; set; } = 3;
+
+    /// <summary>How many crashes in a row stop a package until an operator enables it again; 0 for never. Default 10.</summary>
+    public int QuarantineAfter { get; set; } = 10;
+
+    /// <summary>Most installed packages of a tenant. Default 2,000.</summary>
+    public int Packages { get; set; } = 2000;
+
+    /// <summary>Most bytes of all versions of a tenant's packages. Default 4 GiB.</summary>
+    public long PackageBytes { get; set; } = 4L << 30;
+
+    /// <summary>How long the values of an uninstalled package are kept for its publisher. Default 30 days.</summary>
+    public TimeSpan UninstalledData { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>Whether a GoatKit plugin that nobody reviewed runs with that system's defaults instead of not at all. Default false: it is a named weakening.</summary>
+    public bool GoatKitDefaults { get; set; }
+
+    /// <summary>Names of authorisation that routes of plugins may ask for, besides those of <see cref="Paddock.Middleware"/>. A route that asks for another refuses its plugin.</summary>
+    public ISet<string> Middleware { get; } = new HashSet<string>(StringComparer.Ordinal);
 }

@@ -15,6 +15,9 @@ internal sealed class PaddockOptionsValidator : IValidateOptions<PaddockOptions>
         Require(options.KeptResultBytes >= 0, "KeptResultBytes is at least 0.");
         Require(options.CallsPerPlugin > 0 && options.Calls > 0, "CallsPerPlugin and Calls are at least 1.");
         Require(options.LoadedPlugins > 0 && options.LoadedBytes > 0, "LoadedPlugins and LoadedBytes are at least 1.");
+        Require(options.RollBackAfter >= 0 && options.QuarantineAfter >= 0, "RollBackAfter and QuarantineAfter are at least 0.");
+        Require(options.Packages > 0 && options.PackageBytes > 0, "Packages and PackageBytes are at least 1.");
+        Require(options.PackagesDebounce > TimeSpan.Zero && options.UninstalledData >= TimeSpan.Zero, "PackagesDebounce is positive, UninstalledData not negative.");
         var retention = options.Retention;
         Require(retention.Executions > TimeSpan.Zero && retention.Logs > TimeSpan.Zero && retention.Audit > TimeSpan.Zero && retention.Replays > TimeSpan.Zero, "Retention times are positive.");
         Require(retention.ExecutionsPerPlugin > 0 && retention.LogEntries > 0 && retention.AuditRecords > 0 && retention.ReplayBytes > 0, "Retention counts are at least 1.");

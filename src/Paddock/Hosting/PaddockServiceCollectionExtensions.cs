@@ -36,6 +36,7 @@ public static class PaddockServiceCollectionExtensions
         AddStore(services);
         AddCalls(services);
         AddJobs(services);
+        PackageServices.Add(services);
         services.TryAddSingleton<IPluginService, PluginService>();
         services.TryAddSingleton<IExecutionService, ExecutionService>();
         services.TryAddSingleton<IPermissionService, PermissionService>();
@@ -93,9 +94,9 @@ public static class PaddockServiceCollectionExtensions
     private static CallServices Calls(IServiceProvider provider, PaddockOptions options)
     {
         var clock = provider.GetRequiredService<TimeProvider>();
-        var journal = new CallJournal(
+        var journal = new ExecutionJournal(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<ExecutionStore>(), provider.GetRequiredService<AuditStore>(), options.KeptResultBytes);
-        return new(new CallGate(options.Calls, clock), provider.GetRequiredService<HostDoor>(), journal, clock, options.CallsPerPlugin) { Recorder = provider.GetRequiredService<ICallRecorder>() };
+        return new(new CallGate(options.Calls, clock), provider.GetRequiredService<HostDoor>(), journal, provider.GetRequiredService<PackageJournal>(), clock, options.CallsPerPlugin) { Recorder = provider.GetRequiredService<ICallRecorder>() };
     }
 
     private static HostDoor Door(IServiceProvider provider)
@@ -105,6 +106,7 @@ public static class PaddockServiceCollectionExtensions
         return new HostDoor(
             provider.GetRequiredService<IGrantSource>(), provider.GetRequiredService<IKeyValueStore>(), provider.GetRequiredService<IAuditSink>(),
             provider.GetRequiredService<TimeProvider>(), options with { OnFault = options.OnFault ?? ((function, e) => HostLog.HostCallFailed(logger, function, e)) },
+            PackageServices.Groups(provider),
             ledgers: provider.GetRequiredService<PluginLedgers>());
     }
 

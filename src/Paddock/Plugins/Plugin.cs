@@ -10,9 +10,12 @@ public sealed class Plugin : IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(5);
+    private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _turns;
     private readonly ISandbox _sandbox;
     private readonly CallServices _services;
+    private readonly ICallJournal _journal;
     private int _calls;
     private bool _retired;
 
@@ -24,6 +27,7 @@ public sealed class Plugin : IAsyncDisposable
         Spec = PluginHost.Spec(admission);
         _sandbox = sandbox;
         _services = services;
+        _journal = identity.Name is null ? services.Snippets : services.Packages;
         _turns = new SemaphoreSlim(services.CallsPerPlugin);
     }
 
@@ -38,6 +42,9 @@ public sealed class Plugin : IAsyncDisposable
 
     /// <summary>What its sandbox was made from.</summary>
     internal SandboxSpec Spec { get; }
+
+    /// <summary>Called once when it is unloaded and its calls have ended; null for nothing.</summary>
+    internal string? ShutdownFunction { get; set; }
 
     internal long EstimatedBytes => _sandbox.EstimatedBytes;
 
@@ -62,7 +69,38 @@ public sealed class Plugin : IAsyncDisposable
     {
         Retire();
         await _drained.Task.ConfigureAwait(false);
+        if (ShutdownFunction is { } function && !_stopping.IsCancellationRequested) await ShutDownAsync(function).ConfigureAwait(false);
         await _sandbox.DisposeAsync().ConfigureAwait(false);
+        _stopping.Dispose();
+    }
+
+    /// <summary>Cancels the calls under way; the next <see cref="DisposeAsync"/> finds them ended.</summary>
+    internal void Stop()
+    {
+        lock (_gate)
+        {
+            if (!_drained.Task.IsCompleted) _stopping.Cancel();
+        }
+    }
+
+    /// <summary>Calls a function under a channel that refuses everything, within the time for initialising, and records nothing.</summary>
+    internal ValueTask<CallResult> ProbeAsync(string function, CancellationToken cancellationToken) => _sandbox.CallAsync(
+        new SandboxCall { Function = function, Input = "null"u8.ToArray(), Limits = Limits with { Timeout = Limits.InitTimeout } },
+        RefusingHostChannel.Instance,
+        cancellationToken);
+
+    private async Task ShutDownAsync(string function)
+    {
+        var timeout = Limits.Timeout < ShutdownTimeout ? Limits.Timeout : ShutdownTimeout;
+        var call = new PluginCall { Caller = new Principal(Identity.Tenant, "host", PrincipalRole.Operator), Function = function, Input = "null"u8.ToArray(), Timeout = timeout };
+        try
+        {
+            await CallSandboxAsync(Ids.Execution(), call, timeout, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The host itself is going; what its plugins would have said goes with it.
+        }
     }
 
     /// <summary>Keeps the sandbox for one call; false when the plugin is retired. Every success needs an <see cref="Exit"/>.</summary>
@@ -95,7 +133,7 @@ public sealed class Plugin : IAsyncDisposable
         result = result with { Duration = _services.Clock.GetElapsedTime(start) };
         CallMetrics.Ended(activity, result);
         // Recorded even when the caller has gone: what ran is known, whoever waits for it.
-        await _services.Journal.RecordAsync(this, id, call, startedAt, result).ConfigureAwait(false);
+        await _journal.RecordAsync(this, id, call, startedAt, result).ConfigureAwait(false);
         return new ExecutionOutcome(id, result);
     }
 
@@ -111,6 +149,8 @@ public sealed class Plugin : IAsyncDisposable
     private async ValueTask<CallResult> TakeTurnAsync(string id, PluginCall call, long start, CancellationToken cancellationToken)
     {
         var timeout = call.Timeout < Limits.Timeout ? call.Timeout : Limits.Timeout;
+        // A nested call has its caller's turn: waiting for another would let chains of plugins wait for each other for ever.
+        if (call.Via is not null) return await CallSandboxAsync(id, call, timeout, cancellationToken).ConfigureAwait(false);
         if (!await _services.Gate.EnterAsync(_turns, timeout, cancellationToken).ConfigureAwait(false))
             return cancellationToken.IsCancellationRequested ? Cancelled : TooLate;
         try
@@ -126,21 +166,30 @@ public sealed class Plugin : IAsyncDisposable
 
     private async ValueTask<CallResult> CallSandboxAsync(string id, PluginCall call, TimeSpan left, CancellationToken cancellationToken)
     {
-        var scope = new HostCallScope(Identity.Tenant, call.Caller.Owner, Identity.Id, Digest, id);
+        var scope = ScopeOf(call, id);
         var sandboxCall = new SandboxCall
         {
             Function = call.Function,
             Input = call.Input,
             Config = call.Config,
             Context = call.Context,
+            Depth = scope.Chain.Count,
             Limits = Limits with { Timeout = left },
         };
         using var channel = new CallChannel(_services.Door.Open(scope));
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, cancellationToken);
         if (_services.Recorder.Begin(Identity, Spec, id, call.Caller.Owner, sandboxCall, channel) is not { } recording)
-            return await _sandbox.CallAsync(sandboxCall, channel, cancellationToken).ConfigureAwait(false);
-        var result = await _sandbox.CallAsync(recording.Call, recording, cancellationToken).ConfigureAwait(false);
+            return await _sandbox.CallAsync(sandboxCall, channel, either.Token).ConfigureAwait(false);
+        var result = await _sandbox.CallAsync(recording.Call, recording, either.Token).ConfigureAwait(false);
         await recording.EndAsync(result).ConfigureAwait(false);
         return result;
+    }
+
+    private HostCallScope ScopeOf(PluginCall call, string id)
+    {
+        string name = Identity.Name ?? "";
+        if (call.Via is { } caller) return caller.ForCallee(Identity.Id, Digest, id, name);
+        return new HostCallScope(Identity.Tenant, call.Caller.Owner, Identity.Id, Digest, id) { PluginName = name, Language = call.Language };
     }
 
     private static CallResult TooLate { get; } = new()

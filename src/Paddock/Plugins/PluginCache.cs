@@ -55,14 +55,37 @@ internal sealed class PluginCache(int mostPlugins, long mostBytes) : IAsyncDispo
         Loaded(slot, plugin);
     }
 
-    /// <summary>Drops what is loaded of a plugin, but for one digest where given.</summary>
-    public void Drop(string tenant, string id, string? exceptDigest = null)
+    /// <summary>Whether a plugin is loaded, or being loaded.</summary>
+    public bool Holds(PluginKey key)
+    {
+        lock (_gate) return _slots.ContainsKey(key);
+    }
+
+    /// <summary>Drops what is loaded of a plugin, but for one digest where given. The task ends when the calls and sandboxes of what was dropped have.</summary>
+    public Task DropAsync(string tenant, string id, string? exceptDigest = null)
+    {
+        lock (_gate) return Task.WhenAll([.. Of(tenant, id).Where(n => n.Value.Key.Digest != exceptDigest).ToArray().Select(Dropped)]);
+    }
+
+    /// <summary>Drops what is loaded of a plugin, and cancels its calls.</summary>
+    public void Stop(string tenant, string id)
     {
         lock (_gate)
         {
-            foreach (var node in _slots.Values.Where(n => n.Value.Key.Id == id && n.Value.Key.Tenant == tenant && n.Value.Key.Digest != exceptDigest).ToArray())
+            foreach (var node in Of(tenant, id).ToArray())
+            {
                 RemoveHeld(node);
+                node.Value.Stop();
+            }
         }
+    }
+
+    private IEnumerable<LinkedListNode<PluginSlot>> Of(string tenant, string id) => _slots.Values.Where(n => n.Value.Key.Id == id && n.Value.Key.Tenant == tenant);
+
+    private Task Dropped(LinkedListNode<PluginSlot> node)
+    {
+        RemoveHeld(node);
+        return node.Value.Dropped;
     }
 
     public async ValueTask DisposeAsync()

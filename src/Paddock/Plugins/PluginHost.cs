@@ -1,4 +1,5 @@
 using Paddock.Calls;
+using Paddock.Packaging;
 using Paddock.Policy;
 
 namespace Paddock;
@@ -50,7 +51,34 @@ public sealed class PluginHost
         Entry = admission.Package.Manifest.Entry,
         EntryPoint = admission.Package.Manifest.EntryPoint,
         Limits = admission.Limits,
+        Stateful = admission.Stateful,
     };
+
+    /// <summary>What a package says that it contributes, as JSON: read in a sandbox of its own that is refused every host call and disposed afterwards. Null where its runtime says nothing.</summary>
+    // SECURITY: this runs code that nobody has approved. It has no grant, no config, no input, and the least limits.
+    internal async ValueTask<Result<ReadOnlyMemory<byte>?>> ReadRegistrationAsync(VerifiedPackage package, Limits limits, CancellationToken cancellationToken)
+    {
+        var manifest = package.Manifest;
+        if (RuntimeOf(manifest.Runtime, manifest.Isolation) is not { } runtime) return (ReadOnlyMemory<byte>?)null;
+        var spec = new SandboxSpec
+        {
+            Digest = package.Digest,
+            Runtime = manifest.Runtime,
+            Files = package.Files,
+            Entry = manifest.Entry,
+            EntryPoint = manifest.EntryPoint,
+            Limits = limits,
+        };
+        try
+        {
+            await using var sandbox = await runtime.CreateAsync(spec, cancellationToken).ConfigureAwait(false);
+            return await sandbox.RegisterAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (SandboxLoadException e)
+        {
+            return ServiceError.Invalid([new Finding(e.Error.Code, e.Error.Message) { Path = manifest.Entry, Line = e.Error.Line, Column = e.Error.Column }]);
+        }
+    }
 
     internal bool CanRun(PluginRuntime runtime) => Array.Exists(_runtimes, r => r.Runtime == runtime);
 

@@ -83,7 +83,7 @@ internal sealed class PluginService(
         }, cancellationToken).ConfigureAwait(false);
         if (row is null) return ServiceError.PluginNotFound;
         grants.Changed();
-        cache.Drop(row.Tenant, row.Id);
+        _ = cache.DropAsync(row.Tenant, row.Id);
         return row.ToRecord();
     }
 
@@ -121,7 +121,7 @@ internal sealed class PluginService(
         }
 
         grants.Changed();
-        cache.Drop(row.Tenant, row.Id, row.Enabled ? row.Digest : null);
+        _ = cache.DropAsync(row.Tenant, row.Id, row.Enabled ? row.Digest : null);
         if (plugin is not null && row.Enabled) cache.Offer(plugin);
         return row.ToRecord();
     }

@@ -23,6 +23,12 @@ internal sealed class PluginSlot(PluginKey key, Lazy<Task<Result<Plugin>>> loadi
         Dropped = DisposeAsync();
     }
 
+    /// <summary>Cancels its calls, where it is loaded.</summary>
+    public void Stop()
+    {
+        if (Loading is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true } loaded } && loaded.Result.TryGetValue(out var plugin, out _)) plugin.Stop();
+    }
+
     private async Task DisposeAsync()
     {
         // Away from the lock under which it is called, and from the load that may be calling.

@@ -4,11 +4,11 @@ using Paddock.Store;
 
 namespace Paddock.Plugins;
 
-/// <summary>Plugins in the database, as far as a principal sees them.</summary>
+/// <summary>Posted plugins in the database, as far as a principal sees them. Installed packages have a store of their own.</summary>
 internal sealed class PluginStore(Database database)
 {
     public IReadOnlyList<PluginRow> List(Principal principal, bool? enabled) => database.Read(connection => connection.Query<PluginRow>(
-        $"SELECT {PluginRow.Columns} FROM plugins t WHERE {Scope.Visible} AND (@enabled IS NULL OR t.enabled = @enabled) ORDER BY t.created_at DESC, t.rowid DESC",
+        $"SELECT {PluginRow.Columns} FROM plugins t WHERE {Scope.Visible} AND t.kind = 0 AND (@enabled IS NULL OR t.enabled = @enabled) ORDER BY t.created_at DESC, t.rowid DESC",
         new { principal.Tenant, principal.Owner, Everyone = Scope.SeesEveryone(principal), enabled }).AsList());
 
     public PluginRow? Find(Principal principal, string id) => database.Read(connection => Find(connection, principal, id));
@@ -18,12 +18,12 @@ internal sealed class PluginStore(Database database)
 
     public static PluginRow? Find(SqliteConnection connection, Principal principal, string id, string columns = PluginRow.Columns) =>
         connection.QuerySingleOrDefault<PluginRow>(
-            $"SELECT {columns} FROM plugins t WHERE {Scope.Visible} AND t.id = @id",
+            $"SELECT {columns} FROM plugins t WHERE {Scope.Visible} AND t.kind = 0 AND t.id = @id",
             new { principal.Tenant, principal.Owner, Everyone = Scope.SeesEveryone(principal), id });
 
     /// <summary>How many other plugins a plugin's owner has, and how many bytes they take.</summary>
     public static (long Plugins, long Bytes) OthersOf(SqliteConnection connection, PluginRow row) => connection.QuerySingle<(long, long)>(
-        "SELECT count(*), coalesce(sum(size), 0) FROM plugins WHERE tenant = @Tenant AND owner = @Owner AND id <> @Id", new { row.Tenant, row.Owner, row.Id });
+        "SELECT count(*), coalesce(sum(size), 0) FROM plugins WHERE tenant = @Tenant AND owner = @Owner AND kind = 0 AND id <> @Id", new { row.Tenant, row.Owner, row.Id });
 
     public static void Insert(SqliteConnection connection, PluginRow row) => connection.Execute(
         """

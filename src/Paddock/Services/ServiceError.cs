@@ -56,4 +56,37 @@ public sealed record ServiceError(ServiceErrorKind Kind, string Code, string Mes
 
     internal static ServiceError AuthorOnly { get; } =
         new(ServiceErrorKind.Forbidden, ServiceErrorCodes.Forbidden, "This needs an author. An agent calls plugins; it neither creates nor changes them.");
+
+    internal static ServiceError Quarantined(string reason) =>
+        new(ServiceErrorKind.Conflict, ServiceErrorCodes.PluginQuarantined, $"The host stopped this plugin ({reason}). An operator can enable it again.");
+
+    internal static ServiceError SafeMode { get; } =
+        new(ServiceErrorKind.Unavailable, ServiceErrorCodes.SafeMode, "The host is in safe mode; no plugin runs.");
+
+    internal static ServiceError RateLimited { get; } =
+        new(ServiceErrorKind.TooMany, ServiceErrorCodes.RateLimited, "The plugin is called more often than its policy allows. Try again in a second.");
+
+    internal static ServiceError FunctionNotCallable { get; } =
+        new(ServiceErrorKind.Forbidden, ServiceErrorCodes.FunctionNotCallable, "This function is not for you to call. Exports, and handlers of routes that you may use, are.");
+
+    internal static ServiceError ReviewStale { get; } =
+        new(ServiceErrorKind.Conflict, ServiceErrorCodes.ReviewStale, "This version neither waits nor serves any more. Review the package as it is now.");
+
+    internal static ServiceError VersionNotFound { get; } =
+        new(ServiceErrorKind.NotFound, ServiceErrorCodes.VersionNotFound, "The package has no such version to go back to.");
+
+    internal static ServiceError PackageRevoked { get; } =
+        new(ServiceErrorKind.Conflict, ServiceErrorCodes.PackageRevoked, "This package was revoked. Install another version.");
+
+    internal static ServiceError DowngradeRefused(string version) =>
+        new(ServiceErrorKind.Conflict, ServiceErrorCodes.DowngradeRefused, $"Version {version} was accepted before. An operator can roll back to a version that is still there.");
+
+    internal static ServiceError NameTaken { get; } =
+        new(ServiceErrorKind.Conflict, ServiceErrorCodes.NameTaken, "The name belongs to a package of somebody else. An operator can replace it.");
+
+    internal static ServiceError KeyNotFound { get; } =
+        new(ServiceErrorKind.NotFound, ServiceErrorCodes.KeyNotFound, "There is no such trusted key.");
+
+    internal static ServiceError NotDeclared(string what) =>
+        new(ServiceErrorKind.Conflict, ServiceErrorCodes.NotDeclared, $"The package's manifest names no such {what}.");
 }

@@ -71,4 +71,58 @@ public static class ServiceErrorCodes
 
     /// <summary>A finding: the reason is too long or has characters that do not print.</summary>
     public const string ReasonInvalid = "REASON_INVALID";
+
+    /// <summary>The host stopped the plugin after it failed again and again, or its file is gone.</summary>
+    public const string PluginQuarantined = "PLUGIN_QUARANTINED";
+
+    /// <summary>The host is in safe mode: no plugin runs.</summary>
+    public const string SafeMode = "SAFE_MODE";
+
+    /// <summary>More calls than policy allows in a second.</summary>
+    public const string RateLimited = ErrorCodes.RateLimited;
+
+    /// <summary>The function is no export, nor behind a contribution that this principal may use.</summary>
+    public const string FunctionNotCallable = ErrorCodes.FunctionNotCallable;
+
+    /// <summary>The version that was reviewed is no longer there.</summary>
+    public const string ReviewStale = "REVIEW_STALE";
+
+    /// <summary>The package has no such version to go back to.</summary>
+    public const string VersionNotFound = "VERSION_NOT_FOUND";
+
+    /// <summary>The package was revoked; it never runs again.</summary>
+    public const string PackageRevoked = "PACKAGE_REVOKED";
+
+    /// <summary>A lower version than one that was accepted before.</summary>
+    public const string DowngradeRefused = "DOWNGRADE_REFUSED";
+
+    /// <summary>The name belongs to a package of somebody else.</summary>
+    public const string NameTaken = "NAME_TAKEN";
+
+    /// <summary>The package has no secret or config of this name.</summary>
+    public const string NotDeclared = "NOT_DECLARED";
+
+    /// <summary>A finding: the plugin's own health check failed, or the host could not read what it contributes.</summary>
+    public const string Unhealthy = "PLUGIN_UNHEALTHY";
+
+    /// <summary>A finding: a contribution clashes with another plugin's or the host's.</summary>
+    public const string ContributionConflict = "CONTRIBUTION_CONFLICT";
+
+    /// <summary>A finding: a contribution that policy gives no capability for.</summary>
+    public const string CapabilityMissing = "CAPABILITY_MISSING";
+
+    /// <summary>A finding: a route names authorisation that this host does not know.</summary>
+    public const string MiddlewareUnknown = "MIDDLEWARE_UNKNOWN";
+
+    /// <summary>A finding: a version that is not above the one that serves. It is reviewed like a new one.</summary>
+    public const string VersionNotNewer = "VERSION_NOT_NEWER";
+
+    /// <summary>A finding: the config does not satisfy the schema of the version that is to serve.</summary>
+    public const string ConfigInvalid = "CONFIG_INVALID";
+
+    /// <summary>There is no such trusted key.</summary>
+    public const string KeyNotFound = "KEY_NOT_FOUND";
+
+    /// <summary>A finding: the key or its publisher's name is not of its form.</summary>
+    public const string KeyInvalid = "KEY_INVALID";
 }

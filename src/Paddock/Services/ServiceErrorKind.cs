@@ -14,4 +14,10 @@ public enum ServiceErrorKind
 
     /// <summary>The state of the thing does not allow it now (HTTP 409).</summary>
     Conflict,
+
+    /// <summary>More than is allowed in a while (HTTP 429).</summary>
+    TooMany,
+
+    /// <summary>Not now, whatever the request (HTTP 503).</summary>
+    Unavailable,
 }

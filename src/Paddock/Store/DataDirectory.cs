@@ -64,6 +64,14 @@ internal sealed class DataDirectory : IDisposable
         return key.Length == length ? key : throw new StoreException($"The key file {name} in the data directory is damaged. Restore it from a backup.");
     }
 
+    /// <summary>Makes a directory (0700) in it, where it is not there.</summary>
+    public void CreateDirectory(string name)
+    {
+        string path = System.IO.Path.Combine(Path, name);
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
+        else Directory.CreateDirectory(path, OwnerDirectory);
+    }
+
     public void Dispose() => _lock.Dispose();
 
     // Written aside and renamed: a crash never leaves half a key under the name.
@@ -86,7 +94,8 @@ internal sealed class DataDirectory : IDisposable
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(stream.SafeFileHandle, OwnerOnly);
     }
 
-    private static FileStreamOptions Private(FileMode mode, FileAccess access)
+    /// <summary>How to open a file that only the owner may read.</summary>
+    public static FileStreamOptions Private(FileMode mode, FileAccess access)
     {
         var options = new FileStreamOptions { Mode = mode, Access = access, Share = FileShare.None };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;

@@ -18,6 +18,7 @@ internal sealed class Retention(Database database, AuditStore audit, PaddockOpti
         int logs = await RepeatAsync(connection => PruneLogs(connection, now), cancellationToken).ConfigureAwait(false);
         await RepeatAsync(connection => PruneReplays(connection, now), cancellationToken).ConfigureAwait(false);
         int records = await RepeatAsync(connection => PruneAudit(connection, now), cancellationToken).ConfigureAwait(false);
+        await RepeatAsync(connection => PruneUninstalled(connection, now), cancellationToken).ConfigureAwait(false);
         return (executions, logs, records);
     }
 
@@ -55,6 +56,10 @@ internal sealed class Retention(Database database, AuditStore audit, PaddockOpti
               SELECT c.tenant, c.hash FROM replay_code c
               WHERE NOT EXISTS (SELECT 1 FROM replays r WHERE r.tenant = c.tenant AND r.code_hash = c.hash) LIMIT @Step)
             """, new { Step });
+
+    private int PruneUninstalled(SqliteConnection connection, DateTimeOffset now) => connection.Execute(
+        "DELETE FROM plugins WHERE rowid IN (SELECT rowid FROM plugins WHERE uninstalled_at < @before LIMIT @Step)",
+        new { before = Time.Stored(now - options.UninstalledData), Step });
 
     private int PruneAudit(SqliteConnection connection, DateTimeOffset now)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Paddock.Packaging;
 using Paddock.Store;
 
@@ -12,6 +13,7 @@ internal sealed class HostFixture : IAsyncDisposable
     private readonly string _root = Directory.CreateTempSubdirectory("paddock-test-").FullName;
     private readonly Action<PaddockOptions>? _configure;
     private ServiceProvider _services;
+    private List<IHostedService> _hosted = [];
 
     public HostFixture(Action<PaddockOptions>? configure = null)
     {
@@ -79,6 +81,16 @@ internal sealed class HostFixture : IAsyncDisposable
         command.ExecuteNonQuery();
     }
 
+    /// <summary>Starts what an application starts: packages come back, the packages directory is watched.</summary>
+    public async Task StartHostedAsync()
+    {
+        var hosted = _services.GetServices<IHostedService>().ToList();
+        foreach (var service in hosted.OfType<IHostedLifecycleService>()) await service.StartingAsync(Ct);
+        foreach (var service in hosted) await service.StartAsync(Ct);
+        foreach (var service in hosted.OfType<IHostedLifecycleService>()) await service.StartedAsync(Ct);
+        _hosted = hosted;
+    }
+
     /// <summary>The host ends and another starts on the same directory.</summary>
     public async Task RestartAsync(Action? meanwhile = null)
     {
@@ -90,8 +102,17 @@ internal sealed class HostFixture : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await StopHostedAsync();
         await _services.DisposeAsync();
         Directory.Delete(_root, recursive: true);
+    }
+
+    private async Task StopHostedAsync()
+    {
+        foreach (var service in _hosted.OfType<IHostedLifecycleService>()) await service.StoppingAsync(CancellationToken.None);
+        foreach (var service in Enumerable.Reverse(_hosted)) await service.StopAsync(CancellationToken.None);
+        foreach (var service in _hosted.OfType<IHostedLifecycleService>()) await service.StoppedAsync(CancellationToken.None);
+        _hosted = [];
     }
 
     private ServiceProvider Start()

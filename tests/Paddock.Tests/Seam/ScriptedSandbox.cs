@@ -15,12 +15,16 @@ internal sealed class ScriptedSandbox(ScriptedRuntime runtime, SandboxSpec spec,
         var run = new Run(call);
         try
         {
-            foreach (string step in steps) await PerformAsync(step, run, channel, cancellationToken);
+            foreach (string step in steps) await PerformAsync(Of(call.Function, step), run, channel, cancellationToken);
             return new CallResult { Status = CallStatus.Completed, Value = run.Value, Logs = run.Logs, HostCalls = run.HostCalls };
         }
         catch (OperationCanceledException)
         {
             return new CallResult { Status = CallStatus.Cancelled, Error = new CallError(ErrorCodes.Cancelled, "cancelled"), Logs = run.Logs };
+        }
+        catch (NotSupportedException)
+        {
+            return new CallResult { Status = CallStatus.GuestFault, Error = new CallError(ErrorCodes.GuestTrap, "unreachable"), Logs = run.Logs };
         }
         catch (InvalidOperationException e)
         {
@@ -32,10 +36,24 @@ internal sealed class ScriptedSandbox(ScriptedRuntime runtime, SandboxSpec spec,
         }
     }
 
+    public ValueTask<ReadOnlyMemory<byte>?> RegisterAsync(CancellationToken cancellationToken = default)
+    {
+        string? said = steps.FirstOrDefault(s => s.StartsWith("register ", StringComparison.Ordinal));
+        return new(said is null ? null : (ReadOnlyMemory<byte>?)Encoding.UTF8.GetBytes(said["register ".Length..]));
+    }
+
     public ValueTask DisposeAsync()
     {
         runtime.Disposed.Enqueue(spec.Digest);
         return ValueTask.CompletedTask;
+    }
+
+    // A step of another function is no step.
+    private static string Of(string? function, string step)
+    {
+        string[] words = step.Split(' ', 3);
+        if (words[0] != "in") return step;
+        return words[1] == function ? words[2] : "";
     }
 
     private async Task PerformAsync(string step, Run run, IHostChannel channel, CancellationToken cancellationToken)
@@ -56,6 +74,7 @@ internal sealed class ScriptedSandbox(ScriptedRuntime runtime, SandboxSpec spec,
             case "wait": await runtime.Gate(words[1]).PassAsync(cancellationToken); break;
             case "log": run.Logs.Add(new LogEntry(SetClock.Start, LogSeverity.Warn, words[1])); break;
             case "result": run.Value = JsonSerializer.SerializeToUtf8Bytes(new string('x', int.Parse(words[1]) - 2)); break;
+            case "trap": throw new NotSupportedException();
             case "throw": throw new InvalidOperationException("thrown by the guest");
             case "leak": runtime.Leaked.Enqueue(channel); break;
         }

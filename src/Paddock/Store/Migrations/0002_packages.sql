@@ -4,6 +4,7 @@
 ALTER TABLE plugins ADD COLUMN kind INTEGER NOT NULL DEFAULT 0;   -- 0 a posted snippet, 1 an installed package
 ALTER TABLE plugins ADD COLUMN publisher TEXT;                    -- id of the key that signed what is installed; what its data is bound to
 ALTER TABLE plugins ADD COLUMN uninstalled_at INTEGER;            -- kept, without code, until its data is removed
+ALTER TABLE plugins ADD COLUMN origin TEXT;                       -- entry of the packages directory that it came from
 ALTER TABLE plugins ADD COLUMN quarantine TEXT;                   -- why it does not run any more; null while it may
 
 -- The names of packages are unique in a tenant; an uninstalled one's name is free.

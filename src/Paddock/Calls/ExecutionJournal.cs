@@ -4,10 +4,10 @@ using Paddock.Store;
 
 namespace Paddock.Calls;
 
-/// <summary>Writes what came of a call: its execution, its logs and its audit record, together.</summary>
-internal sealed class CallJournal(Database database, ExecutionStore executions, AuditStore audit, int keptResultBytes)
+/// <summary>Writes what came of a snippet's call: its execution, its logs and its audit record, together.</summary>
+internal sealed class ExecutionJournal(Database database, ExecutionStore executions, AuditStore audit, int keptResultBytes) : ICallJournal
 {
-    public Task RecordAsync(Plugin plugin, string executionId, PluginCall call, DateTimeOffset startedAt, CallResult result)
+    public ValueTask RecordAsync(Plugin plugin, string executionId, PluginCall call, DateTimeOffset startedAt, CallResult result)
     {
         var row = new ExecutionRow
         {
@@ -38,10 +38,10 @@ internal sealed class CallJournal(Database database, ExecutionStore executions, 
             Allowed = result.Status != CallStatus.Denied,
             Code = result.Error?.Code,
         };
-        return database.WriteAsync(connection =>
+        return new(database.WriteAsync(connection =>
         {
             audit.Append(connection, record);
             return executions.Insert(connection, row, result.Logs);
-        }, CancellationToken.None);
+        }, CancellationToken.None));
     }
 }

@@ -1,0 +1,137 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Paddock.Audit;
+using Paddock.Lifecycle;
+using Paddock.Packaging;
+using Paddock.Policy;
+using Paddock.Store;
+
+namespace Paddock.Packages;
+
+/// <summary>An operator's decisions about packages: policy, rolling back, revoking. The caller holds the name's lock.</summary>
+internal sealed class PackageReviews(
+    PackageStore store,
+    PackageReader reader,
+    PackageActivation activation,
+    PackagePolicy policy,
+    PackageConfigs configs,
+    InstalledPlugins installed,
+    TrustStore trust,
+    Database database,
+    AuditStore audit,
+    TimeProvider clock)
+{
+    /// <summary>What an operator has to look at: the version that waits, else the one that serves.</summary>
+    public Result<StoredPackage> ToReview(PackageRow row) => Read(row, [VersionState.Waiting, VersionState.Active]);
+
+    /// <summary>What a config or a secret is for: the version that serves, else the one that waits.</summary>
+    public Result<StoredPackage> ToConfigure(PackageRow row) => Read(row, [VersionState.Active, VersionState.Waiting]);
+
+    public async Task<ServiceError?> SetPolicyAsync(
+        Principal principal, InstalledPlugin live, PackageRow row, PluginPolicy terms, string reviewedDigest, CancellationToken cancellationToken)
+    {
+        // SECURITY: code or permissions changed between review and approval. The decision is about the digest that was displayed.
+        var version = store.Versions(row.Id).FirstOrDefault(v => v.Digest == reviewedDigest && v.State is (int)VersionState.Waiting or (int)VersionState.Active);
+        if (version is null || version.Digest != reviewedDigest) return ServiceError.ReviewStale;
+        var read = reader.Read(version);
+        if (!read.TryGetValue(out var stored, out var error)) return error;
+        var admission = policy.Decide(stored.Package, terms);
+        bool decides = terms.Status is PolicyStatus.Approved or PolicyStatus.Restricted;
+        if (decides && !admission.MayRun) return ServiceError.Invalid(admission.Findings);
+        if (decides && version.State == (int)VersionState.Waiting)
+            return await PutInServiceAsync(principal, live, row, version, stored, terms, VersionState.Former, cancellationToken).ConfigureAwait(false);
+        return await ChangeTermsAsync(principal, live, row, terms, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<ServiceError?> RollBackAsync(
+        Principal principal, InstalledPlugin live, PackageRow row, string? digest, VersionState formerBecomes, CancellationToken cancellationToken)
+    {
+        var former = store.Versions(row.Id).FirstOrDefault(v => v.State == (int)VersionState.Former && (digest is null || v.Digest == digest));
+        if (former is null) return ServiceError.VersionNotFound;
+        // SECURITY: rollback to a revoked version. Reading verifies it under the trust of now, not of when it served.
+        var read = reader.Read(former);
+        if (!read.TryGetValue(out var stored, out var error)) return error;
+        return await PutInServiceAsync(principal, live, row, former, stored, live.State.Policy, formerBecomes, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask<Result<bool>> RevokeAsync(Principal principal, string digest, string reason, CancellationToken cancellationToken)
+    {
+        if (digest.Length != 64 || !digest.All(char.IsAsciiHexDigitLower) || reason.Length > 500)
+            return ServiceError.Invalid([new Finding(PackageCodes.DigestMismatch, "It is no SHA-256 in lower-case hex, or the reason has more than 500 characters.") { Path = "digest" }]);
+        bool isNew = await database.WriteAsync(connection =>
+        {
+            audit.Append(connection, PackageAudit.Act(clock, principal, "package.revoke", "", digest) with { PluginId = null });
+            return connection.Execute(
+                "INSERT INTO revoked_packages (digest, tenant, owner, reason, revoked_at) VALUES (@digest, @Tenant, @Owner, @reason, @now) ON CONFLICT (tenant, digest) DO NOTHING",
+                new { digest, principal.Tenant, principal.Owner, reason, now = Time.Stored(clock.GetUtcNow()) }) == 1;
+        }, cancellationToken).ConfigureAwait(false);
+        trust.Changed(principal.Tenant);
+        foreach (var live in installed.Of(principal.Tenant).Where(p => p.State.Active?.Digest == digest))
+        {
+            activation.Apply(live, live.State with { Broken = ServiceError.PackageRevoked });
+            activation.Stop(live);
+        }
+
+        return isNew;
+    }
+
+    private async Task<ServiceError?> PutInServiceAsync(
+        Principal principal, InstalledPlugin live, PackageRow row, VersionRow version, StoredPackage stored, PluginPolicy? terms, VersionState formerBecomes, CancellationToken cancellationToken)
+    {
+        var config = configs.For(row.Id, stored.Package, live.State.Active?.Digest);
+        var activated = await activation.ActivateAsync(live, stored, live.State with { Config = config, Quarantine = null, Enabled = row.Enabled }, terms, connection =>
+        {
+            PackageAudit.Activate(connection, audit, clock, principal, row, version, stored.Package.Manifest, formerBecomes);
+            if (terms is not null) WritePolicy(connection, principal, row, terms);
+            if (config is { } bytes) PackageWrites.PutConfig(connection, row, version.Digest, System.Text.Encoding.UTF8.GetString(bytes.Span), activation.Now);
+            return null;
+        }, cancellationToken).ConfigureAwait(false);
+        return activated.Error;
+    }
+
+    // The version stays. Narrowing must never fail for a reason of the plugin's, so nothing is started here.
+    private async Task<ServiceError?> ChangeTermsAsync(Principal principal, InstalledPlugin live, PackageRow row, PluginPolicy terms, CancellationToken cancellationToken)
+    {
+        var state = live.State with { Policy = terms };
+        if (state.Active is { } active)
+        {
+            var read = await reader.ReadAsync(live.Identity, active.Digest, cancellationToken).ConfigureAwait(false);
+            state = read.TryGetValue(out var stored, out var broken) ? activation.Judge(live, state, stored) : state with { Broken = broken };
+        }
+
+        var draining = await DrainingAsync(live, terms, cancellationToken).ConfigureAwait(false);
+        await database.WriteAsync(connection =>
+        {
+            WritePolicy(connection, principal, row, terms);
+            return 0;
+        }, cancellationToken).ConfigureAwait(false);
+        foreach (var (digest, old) in draining) live.Drain(digest, old);
+        activation.Apply(live, state);
+        return null;
+    }
+
+    private async Task<List<(string Digest, PluginTerms Terms)>> DrainingAsync(InstalledPlugin live, PluginPolicy terms, CancellationToken cancellationToken)
+    {
+        var draining = new List<(string, PluginTerms)>();
+        foreach (string digest in live.Draining)
+        {
+            var read = await reader.ReadAsync(live.Identity, digest, cancellationToken).ConfigureAwait(false);
+            if (read.TryGetValue(out var old, out _)) draining.Add((digest, PluginTerms.Of(policy.Decide(old.Package, terms), live.Identity.Id)));
+        }
+
+        return draining;
+    }
+
+    private void WritePolicy(SqliteConnection connection, Principal principal, PackageRow row, PluginPolicy terms)
+    {
+        audit.Append(connection, PackageAudit.Act(clock, principal, "package.policy", row.Id, terms.Status.ToString()));
+        PackageWrites.PutPolicy(connection, PolicyRow.Of(row, terms, principal, activation.Now));
+    }
+
+    private Result<StoredPackage> Read(PackageRow row, VersionState[] order)
+    {
+        var versions = store.Versions(row.Id);
+        var version = order.Select(state => versions.FirstOrDefault(v => v.State == (int)state)).FirstOrDefault(v => v is not null);
+        return version is null ? ServiceError.VersionNotFound : reader.Read(version);
+    }
+}

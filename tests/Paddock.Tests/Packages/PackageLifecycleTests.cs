@@ -1,0 +1,237 @@
+using Paddock.Packaging;
+using Paddock.Policy;
+using Paddock.Tests.Seam;
+
+namespace Paddock.Tests.Packages;
+
+public sealed class PackageLifecycleTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Install_NewName_WaitsAndRunsNothing()
+    {
+        await using var host = await PackageFixture.StartAsync();
+        using var package = new TestPackage();
+        var outcome = await host.InstallAsync(package);
+        Assert.False(outcome.Active);
+        Assert.Equal((PolicyStatus.PendingReview, true), (outcome.Package.Status, outcome.Package.Waiting is not null));
+        Assert.Equal(ServiceErrorCodes.PluginNotApproved, await host.RefusalAsync("stats"));
+        Assert.Empty(host.Host.Runtime.Calls);
+    }
+
+    [Fact]
+    public async Task Approve_WaitingVersion_Serves()
+    {
+        await using var host = await PackageFixture.StartAsync();
+        using var package = new TestPackage();
+        await host.InstallAndApproveAsync(package);
+        Assert.Equal(CallStatus.Completed, (await host.ResultAsync("stats")).Status);
+        var record = (await host.Packages.GetAsync(PackageFixture.Operator, "stats", Ct)).Value;
+        Assert.Equal(("1.0.0", PolicyStatus.Approved, true, true), (record.Active!.Version, record.Status, record.Enabled, record.Loaded));
+    }
+
+    [Fact]
+    public async Task Approve_DigestThatWasNotReviewed_IsStale()
+    {
+        await using var host = await PackageFixture.StartAsync();
+        using var shown = new TestPackage(steps: ["log shown"]);
+        using var swapped = new TestPackage(steps: ["log swapped"]);
+        var seen = await host.InstallAsync(shown);
+        await host.InstallAsync(swapped);
+        var result = await host.Packages.SetPolicyAsync(PackageFixture.Operator, "stats", TestPackage.Approved(), seen.Digest, Ct);
+        Assert.Equal(ServiceErrorCodes.ReviewStale, result.Error!.Code);
+        Assert.Equal(ServiceErrorCodes.PluginNotApproved, await host.RefusalAsync("stats"));
+    }
+
+    [Fact]
+    public async Task Upgrade_Unsigned_WaitsWhileTheOldServes()
+    {
+        await using var host = await PackageFixture.StartAsync();
+        using var old = new TestPackage(steps: ["result 10"]);
+        using var fresh = new TestPackage(version: "1.1.0", steps: ["result 20"]);
+        await host.InstallAndApproveAsync(old);
+        var outcome = await host.InstallAsync(fresh);
+        Assert.False(outcome.Active);
+        Assert.Equal(10, (await host.ResultAsync("stats")).Value.Length);
+        await host.ApproveAsync("stats", outcome.Digest);
+        Assert.Equal(20, (await host.ResultAsync("stats")).Value.Length);
+    }
+
+    [Fact]
+    public async Task Replace_CallUnderWay_EndsOnItsVersion_AndTheNextOneIsNew()
+    {
+        await using var host = await PackageFixture.StartAsync();
+        using var old = new TestPackage(steps: ["in slow wait here", "result 10"]);
+        using var fresh = new TestPackage(version: "2.0.0", steps: ["result 20"]);
+        var first = await host.InstallAndApproveAsync(old);
+        var underWay = host.ResultAsync("stats", "slow");
+        await host.Host.Runtime.Gate("here").ArrivedAsync();
+        await host.InstallAndApproveAsync(fresh);
+        Assert.Equal(20, (await host.ResultAsync("stats")).Value.Length);
+        Assert.DoesNotContain(first.Digest, host.Host.Runtime.Disposed);
+        host.Host.Runtime.Gate("here").Open();
+        Assert.Equal(10, (await underWay).Value.Length);
+    }
+
+    [Fact]
+    public async Task Rollback_BringsTheFormerVersionBack_AndNeverARevokedOne()
+    {
+        await using var host = await PackageFixture.StartAsync();
+        using var one = new TestPackage(steps: ["result 10"]);
+        using var two = new TestPackage(version: "2.0.0", steps: ["result 20"]);
+        var first = await host.InstallAndApproveAsync(one);
+        var second = await host.InstallAndApproveAsync(two);
+        Assert.Equal("1.0.0", (await host.Packages.RollbackAsync(PackageFixture.Operator, "stats", null, Ct)).Value.Active!.Version);
+        Assert.Equal(10, (await host.ResultAsync("stats")).Value.Length);
+        Assert.True((await host.Packages.RevokeAsync(PackageFixture.Operator, second.Digest, "a hole", Ct)).Value);
+        Assert.Equal(ServiceErrorCodes.PackageRevoked, (await host.Packages.RollbackAsync(PackageFixture.Operator, "stats", second.Digest, Ct)).Error!.Code);
+        await host.Packages.RevokeAsync(PackageFixture.Operator, first.Digest, "another", Ct);
+        Assert.Equal(ServiceErrorCodes.PackageRevoked, await host.RefusalAsync("stats"));
+        await host.RestartAsync();
+        Assert.Equal(ServiceErrorCodes.PackageRevoked, await host.RefusalAsync("stats"));
+    }
+
+    [Fact]
+    public async Task Disable_TakesAwayCallsAndContributions_AndStaysSoOverARestart()
+    {
+        await using var host = await PackageFixture.StartAsync();
+        using var package = new TestPackage(steps: ["""register {"name":"stats","version":"1.0.0","routes":[{"method":"GET","path":"/stats","handler":"page"}]}"""]);
+        await host.InstallAndApproveAsync(package);
+        Assert.Single(host.Contributions.Current(Principal.DefaultTenant).Routes);
+        await host.Packages.EnableAsync(PackageFixture.Operator, "stats", false, Ct);
+        Assert.Empty(host.Contributions.Current(Principal.DefaultTenant).Routes);
+        Assert.Equal(ServiceErrorCodes.PluginDisabled, await host.RefusalAsync("stats"));
+        await host.RestartAsync();
+        Assert.Empty(host.Contributions.Current(Principal.DefaultTenant).Routes);
+        Assert.Equal(ServiceErrorCodes.PluginDisabled, await host.RefusalAsync("stats"));
+        await host.Packages.EnableAsync(PackageFixture.Operator, "stats", true, Ct);
+        Assert.Single(host.Contributions.Current(Principal.DefaultTenant).Routes);
+        Assert.Equal(CallStatus.Completed, (await host.ResultAsync("stats")).Status);
+    }
+
+    [Fact]
+    public async Task Restart_PackageComesBack_LoadedByItsFirstCall()
+    {
+        await using var host = await PackageFixture.StartAsync();
+        using var package = new TestPackage(steps: ["result 10"]);
+        await host.InstallAndApproveAsync(package);
+        await host.RestartAsync();
+        Assert.Empty(host.Host.Runtime.Loads);
+        Assert.Equal(10, (await host.ResultAsync("stats")).Value.Length);
+        Assert.Single(host.Host.Runtime.Loads);
+    }
+
+    [Fact]
+    public async Task Uninstall_RemovesIt_AndAnotherPublisherDoesNotFindItsValues()
+    {
+        await using var host = await PackageFixture.StartAsync();
+        using var package = new TestPackage(
+            more: "permissions:\n  - { type: kv, access: readwrite, scope: ['*'] }\n",
+            steps: ["""in set invoke kv.set {"key":"k","value":1}""", """in get invoke kv.get {"key":"k"}"""]);
+        var policy = TestPackage.Approved(new Permission(PermissionType.Kv, Access.Read | Access.Write, ["*"]));
+        var installed = await host.InstallAndApproveAsync(package, policy);
+        Assert.Equal("[\"OK\"]", System.Text.Encoding.UTF8.GetString((await host.ResultAsync("stats", "set")).Value.Span));
+        Assert.True((await host.Packages.UninstallAsync(PackageFixture.Operator, "stats", false, Ct)).Error is null);
+        Assert.Equal(ServiceErrorCodes.PluginNotFound, await host.RefusalAsync("stats"));
+        var again = await host.InstallAndApproveAsync(package, policy);
+        Assert.NotEqual(installed.Package.Id, again.Package.Id);
+        await host.ResultAsync("stats", "get");
+    }
+
+    [Fact]
+    public async Task SafeMode_NothingRunsOrContributes_UntilResumed()
+    {
+        await using var host = await PackageFixture.StartAsync(o => o.SafeMode = true);
+        using var package = new TestPackage(steps: ["""register {"name":"stats","version":"1.0.0","routes":[{"method":"GET","path":"/stats","handler":"page"}]}"""]);
+        await host.InstallAndApproveAsync(package);
+        Assert.Equal(ServiceErrorCodes.SafeMode, await host.RefusalAsync("stats"));
+        Assert.Empty(host.Contributions.Current(Principal.DefaultTenant).Routes);
+        await host.Host.Get<IHostControl>().ResumeAsync(PackageFixture.Operator, Ct);
+        Assert.Equal(CallStatus.Completed, (await host.ResultAsync("stats")).Status);
+        Assert.Single(host.Contributions.Current(Principal.DefaultTenant).Routes);
+    }
+
+    [Fact]
+    public async Task StopAll_CallUnderWay_IsCancelled()
+    {
+        await using var host = await PackageFixture.StartAsync();
+        using var package = new TestPackage(steps: ["wait here"]);
+        await host.InstallAndApproveAsync(package);
+        var underWay = host.ResultAsync("stats");
+        await host.Host.Runtime.Gate("here").ArrivedAsync();
+        Assert.True((await host.Host.Get<IHostControl>().StopAllAsync(PackageFixture.Operator, Ct)).Value);
+        Assert.Equal(CallStatus.Cancelled, (await underWay).Status);
+        Assert.Equal(ServiceErrorCodes.SafeMode, await host.RefusalAsync("stats"));
+    }
+
+    [Fact]
+    public async Task Call_FunctionThatIsNoExport_IsForOperators()
+    {
+        await using var host = await PackageFixture.StartAsync();
+        using var package = new TestPackage(steps: ["""register {"name":"stats","version":"1.0.0","routes":[{"method":"GET","path":"/a","handler":"page","middleware":["admin"]},{"method":"GET","path":"/b","handler":"open"}]}"""]);
+        await host.InstallAndApproveAsync(package);
+        Assert.Equal(ServiceErrorCodes.FunctionNotCallable, await host.RefusalAsync("stats", "hidden", PackageFixture.Author));
+        Assert.Equal(ServiceErrorCodes.FunctionNotCallable, await host.RefusalAsync("stats", "page", PackageFixture.Author));
+        Assert.Null(await host.RefusalAsync("stats", "open", PackageFixture.Author));
+        Assert.Null(await host.RefusalAsync("stats", "hidden", PackageFixture.Operator));
+    }
+
+    [Fact]
+    public async Task FirstCalls_AllFail_FormerVersionComesBack()
+    {
+        await using var host = await PackageFixture.StartAsync(o => o.RollBackAfter = 2);
+        using var good = new TestPackage(steps: ["result 10"]);
+        using var bad = new TestPackage(version: "2.0.0", steps: ["throw"]);
+        await host.InstallAndApproveAsync(good);
+        await host.InstallAndApproveAsync(bad);
+        Assert.Equal(CallStatus.GuestFault, (await host.ResultAsync("stats")).Status);
+        Assert.Equal(CallStatus.GuestFault, (await host.ResultAsync("stats")).Status);
+        while ((await host.ResultAsync("stats")).Status != CallStatus.Completed) await Task.Yield();
+        Assert.Equal("1.0.0", (await host.Packages.GetAsync(PackageFixture.Operator, "stats", Ct)).Value.Active!.Version);
+    }
+
+    [Fact]
+    public async Task Crashes_InARow_QuarantineUntilEnabled()
+    {
+        await using var host = await PackageFixture.StartAsync(o => o.QuarantineAfter = 3);
+        using var package = new TestPackage(steps: ["in boom trap"]);
+        await host.InstallAndApproveAsync(package);
+        while ((await host.CallAsync("stats", "boom")).Error is null) await Task.Yield();
+        Assert.Equal(ServiceErrorCodes.PluginQuarantined, await host.RefusalAsync("stats"));
+        await host.RestartAsync();
+        Assert.Equal(ServiceErrorCodes.PluginQuarantined, await host.RefusalAsync("stats"));
+        await host.Packages.EnableAsync(PackageFixture.Operator, "stats", true, Ct);
+        Assert.Equal(CallStatus.Completed, (await host.ResultAsync("stats")).Status);
+    }
+
+    [Fact]
+    public async Task Upgrade_FailsItsHealthCheck_OldOneServes()
+    {
+        await using var host = await PackageFixture.StartAsync();
+        const string hook = """register {"name":"stats","version":"2.0.0","hooks":[{"event":"lifecycle.health","handler":"health"}]}""";
+        using var good = new TestPackage(steps: ["result 10"]);
+        using var sick = new TestPackage(version: "2.0.0", steps: [hook, "in health throw"]);
+        await host.InstallAndApproveAsync(good);
+        var outcome = await host.InstallAsync(sick);
+        var result = await host.Packages.SetPolicyAsync(PackageFixture.Operator, "stats", TestPackage.Approved(), outcome.Digest, Ct);
+        Assert.Equal(ServiceErrorCodes.Unhealthy, result.Error!.Code);
+        Assert.Equal(10, (await host.ResultAsync("stats")).Value.Length);
+    }
+
+    [Fact]
+    public async Task StoredFiles_RewrittenBehindTheHost_DoNotRun()
+    {
+        await using var host = await PackageFixture.StartAsync();
+        using var package = new TestPackage(steps: ["result 10"]);
+        await host.InstallAndApproveAsync(package);
+        await host.Host.Get<IPackageService>().EnableAsync(PackageFixture.Operator, "stats", false, Ct);
+        foreach (string blob in Directory.EnumerateFiles(Path.Combine(host.Host.DataDirectory, "blobs")))
+        {
+            if (File.ReadAllText(blob).Contains("steps of a test", StringComparison.Ordinal)) File.WriteAllText(blob, "result 66");
+        }
+
+        await host.Host.Get<IPackageService>().EnableAsync(PackageFixture.Operator, "stats", true, Ct);
+        Assert.Equal(ServiceErrorCodes.IntegrityFailed, await host.RefusalAsync("stats"));
+    }
+}
