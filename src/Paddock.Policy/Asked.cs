@@ -4,13 +4,14 @@ namespace Paddock.Policy;
 internal static class Asked
 {
     public const string GoatKit = "goatkit";
+    public const string AiSwa = "ai-swa";
     public const string Nexus = "nexus";
 
     /// <summary>The permissions, with what a dialect means by a scope it leaves out.</summary>
-    // SECURITY: an empty scope is "all" only where the dialect says so (GoatKit: its tables, its own part of the cache), and then it is
-    // written out as *, so that policy has to grant * by name before it holds.
-    public static IReadOnlyList<Permission> Permissions(PluginManifest manifest) => manifest.Dialect == GoatKit
-        ? [.. manifest.Permissions.Select(p => p.Scope.Count == 0 && p.Type is (PermissionType.Db or PermissionType.Cache or PermissionType.Kv) ? p with { Scope = ["*"] } : p)]
+    // SECURITY: an empty scope is "all" only where the dialect says so (GoatKit: its tables, its own part of the cache; AI-SWA: its
+    // network), and then it is written out as *: of that holds what policy names, and all of it only where policy says * itself.
+    public static IReadOnlyList<Permission> Permissions(PluginManifest manifest) => manifest.Dialect is GoatKit or AiSwa
+        ? [.. manifest.Permissions.Select(p => p.Scope.Count == 0 && IsAll(manifest.Dialect, p.Type) ? p with { Scope = ["*"] } : p)]
         : manifest.Permissions;
 
     /// <summary>The capabilities. Two dialects know none unless declared, and mean by none all that they register; policy still grants each.</summary>
@@ -20,4 +21,8 @@ internal static class Asked
         if (asked.Required.Count + asked.Optional.Count > 0) return [.. asked.Required, .. asked.Optional];
         return manifest.Dialect is GoatKit or Nexus ? ["*"] : [];
     }
+
+    // AI-SWA's network is the hosts that policy names, whichever they are.
+    private static bool IsAll(string dialect, PermissionType type) =>
+        dialect == GoatKit ? type is PermissionType.Db or PermissionType.Cache or PermissionType.Kv : type == PermissionType.Http;
 }

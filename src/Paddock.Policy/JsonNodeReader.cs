@@ -38,6 +38,18 @@ internal sealed class JsonNodeReader(JsonElement element, string path, List<Find
         return element.TryGetProperty(name, out _);
     }
 
+    public JsonValueKind Kind(string name) => Get(name)?.ValueKind ?? JsonValueKind.Undefined;
+
+    /// <summary>Every member as an object, where the names are not known beforehand.</summary>
+    public IEnumerable<(string Name, JsonNodeReader Value)> Members()
+    {
+        foreach (var member in element.EnumerateObject())
+        {
+            _known.Add(member.Name);
+            if (Object(member.Name) is { } value) yield return (member.Name, value);
+        }
+    }
+
     public string? Text(string name)
     {
         if (Get(name) is { } value && TextOf(value) is { } text) return text;
@@ -115,10 +127,10 @@ internal sealed class JsonNodeReader(JsonElement element, string path, List<Find
         }
     }
 
-    public List<string> Texts(string name, Func<string, bool> valid)
+    public List<string> Texts(string name, Func<string, bool> valid, bool nullIsEmpty = false)
     {
         var texts = new List<string>();
-        if (Get(name) is not { } value) return texts;
+        if (Get(name) is not { } value || (value.ValueKind == JsonValueKind.Null && nullIsEmpty)) return texts;
         if (value.ValueKind != JsonValueKind.Array)
         {
             Fail(PolicyCodes.PolicyInvalid, name, "It is no list.", null);
@@ -144,6 +156,9 @@ internal sealed class JsonNodeReader(JsonElement element, string path, List<Find
     }
 
     public void Fail(string code, string name, string message, string? mend) => findings.Add(new Finding(code, message) { Path = At(name), Mend = mend });
+
+    public void Warn(string code, string name, string message, string mend) =>
+        findings.Add(new Finding(code, message) { Path = At(name), Mend = mend, Severity = FindingSeverity.Warning });
 
     /// <summary>Reports every member that was not asked for.</summary>
     public void End()

@@ -18,6 +18,9 @@ public static class PolicyCodes
     /// <summary>It asks for every table of a database.</summary>
     public const string AllTables = "DB_ALL_TABLES";
 
+    /// <summary>Policy grants requests to every host.</summary>
+    public const string AnyHost = "HTTP_ANY_HOST";
+
     /// <summary>A rate without a bound.</summary>
     public const string RateUnlimited = "RATE_UNLIMITED";
 

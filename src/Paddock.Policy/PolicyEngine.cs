@@ -99,6 +99,8 @@ public static partial class PolicyEngine
             findings.Add(Weak(PolicyCodes.AllTables, "It asks for every table of the database, or leaves out which.", "Grant the tables that it needs."));
         if (Math.Max(Math.Max(policy.Rates.CallsPerSecond, policy.Rates.DbPerMinute), Math.Max(policy.Rates.HttpPerMinute, policy.Rates.EmailsPerMinute)) == PluginPolicy.Unlimited)
             findings.Add(Weak(PolicyCodes.RateUnlimited, "One of its rates has no bound.", "Set a number."));
+        if (policy.Grants.Any(g => g.Type == PermissionType.Http && g.Scope.Any(e => e.EndsWith('*') || e.Contains("*:", StringComparison.Ordinal))))
+            findings.Add(Weak(PolicyCodes.AnyHost, "Policy grants requests to every host that the manifest names, its secrets with them.", "Grant the hosts that it needs."));
         if (policy.RawHtml) findings.Add(Weak(PolicyCodes.RawHtml, "Its HTML reaches pages unsanitised, and with it whatever it writes.", "Take rawHtml away."));
         if (policy.SensitiveConfigKeys.Count > 0)
             findings.Add(Weak(PolicyCodes.SensitiveConfig, $"It may read keys that look like secrets: {string.Join(", ", policy.SensitiveConfigKeys)}.", "Use a secret instead: the host inserts it where it is needed."));

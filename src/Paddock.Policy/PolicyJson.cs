@@ -26,7 +26,7 @@ public static class PolicyJson
         var reader = new JsonNodeReader(document.RootElement, "", findings);
         var policy = new PluginPolicy
         {
-            Status = reader.Word("status", Statuses, s => s.Name)?.Status ?? PolicyStatus.PendingReview,
+            Status = StatusOf(reader) ?? PolicyStatus.PendingReview,
             Grants = Permissions(reader, "grants", grants: true),
             Capabilities = reader.Texts("capabilities", Capability.IsValid),
             LimitCeiling = reader.Object("limits") is { } limits ? Ceiling(limits) : new Limits(),
@@ -47,6 +47,8 @@ public static class PolicyJson
         ArgumentNullException.ThrowIfNull(policy);
         return PolicyJsonWriter.Write(policy);
     }
+
+    internal static PolicyStatus? StatusOf(JsonNodeReader reader) => reader.Word("status", Statuses, s => s.Name)?.Status;
 
     internal static string StatusName(PolicyStatus status) => Array.Find(Statuses, s => s.Status == status).Name;
 

@@ -6,7 +6,8 @@ namespace Paddock;
 /// What one entry of a permission's scope means: which values it covers, and which other entries lie within it. A star is a wildcard only
 /// where this says so, at the one place this says; an entry of another form covers nothing.
 /// </summary>
-// SECURITY: two grammars for one entry would let what policy narrowed by one be used by the other; there is this one.
+// SECURITY: what policy narrows by this, the host's functions match. Where this would be wider than they are, narrowing could widen; tests
+// hold the two against each other.
 public static class ScopeEntry
 {
     private const int Longest = 4096;

@@ -14,7 +14,7 @@ internal static class Contributed
         // SECURITY: a tool whose name stays and whose schema or description changes after approval speaks to a model in the operator's name.
         foreach (var tool in registration.Tools)
             yield return ($"tool\n{tool.Name}\n{tool.Description}\n{Convert.ToHexString(tool.InputSchema.Span)}", $"the tool {tool.Name}, its description or its schema");
-        foreach (var command in Commands(registration.Commands, "")) yield return ($"command\n{command}", $"the command {command}");
+        foreach (var command in RegistrationGate.Paths(registration.Commands)) yield return ($"command\n{command}", $"the command {command}");
         foreach (var channel in registration.Channels) yield return ($"channel\n{channel.Id}", $"the channel {channel.Id}");
         foreach (var service in registration.Services) yield return ($"service\n{service.Id}", $"the service {service.Id}");
         foreach (var export in registration.Exports) yield return ($"export\n{export}", $"the export {export}");
@@ -30,7 +30,4 @@ internal static class Contributed
         var before = old.Routes.FirstOrDefault(r => r.Path == route.Path && r.Method.Equals(route.Method, StringComparison.OrdinalIgnoreCase));
         return before is null ? !guards.Any() : before.Middleware.Where(Guards.Contains).Except(guards).Any();
     });
-
-    private static IEnumerable<string> Commands(IReadOnlyList<CommandRegistration> commands, string above) =>
-        commands.SelectMany(c => Commands(c.Commands, $"{above}{c.Name}.").Prepend(above + c.Name));
 }
