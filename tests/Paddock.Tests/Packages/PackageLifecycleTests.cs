@@ -69,7 +69,8 @@ public sealed class PackageLifecycleTests
         await host.Host.Runtime.Gate("here").ArrivedAsync();
         await host.InstallAndApproveAsync(fresh);
         Assert.Equal(20, (await host.ResultAsync("stats")).Value.Length);
-        Assert.DoesNotContain(first.Digest, host.Host.Runtime.Disposed);
+        // Once for reading its registration; the one that serves the call is still there.
+        Assert.Single(host.Host.Runtime.Disposed, first.Digest);
         host.Host.Runtime.Gate("here").Open();
         Assert.Equal(10, (await underWay).Value.Length);
     }

@@ -19,8 +19,14 @@ internal sealed class TestPackage : IDisposable
 
     public PackageSource Source => PackageSource.FromDirectory(Path);
 
-    /// <summary>Approved with what the manifest asks for.</summary>
-    public static PluginPolicy Approved(params Permission[] grants) => new() { Status = PolicyStatus.Approved, Grants = grants, Capabilities = ["*"] };
+    /// <summary>Approved, with these grants, every capability, and no bound on calls.</summary>
+    public static PluginPolicy Approved(params Permission[] grants) => new()
+    {
+        Status = PolicyStatus.Approved,
+        Grants = grants,
+        Capabilities = ["*"],
+        Rates = RateLimits.Default with { CallsPerSecond = PluginPolicy.Unlimited },
+    };
 
     public TestPackage Write(string path, string text)
     {
