@@ -43,6 +43,27 @@ internal readonly ref struct HttpScope
     internal static bool Within(string inner, string outer) =>
         TryParse(inner, out var a) && TryParse(outer, out var b) && SchemeWithin(a, b) && HostWithin(a._host, b._host);
 
+    /// <summary>What both cover, as one entry: the narrower host, the one scheme, the one port. Null for nothing.</summary>
+    internal static string? Intersect(string first, string second)
+    {
+        if (!TryParse(first, out var a) || !TryParse(second, out var b)) return null;
+        var host = HostWithin(a._host, b._host) ? a._host : HostWithin(b._host, a._host) ? b._host : default;
+        var scheme = Math.Max(a._schemePort, b._schemePort);
+        var port = a._port != 0 ? a._port : b._port;
+
+        // Only one says a port: it is the other's own for one scheme alone.
+        if (scheme == 0 && a._port != b._port) scheme = port;
+        if (host.IsEmpty || !SchemeAllows(a, scheme, port) || !SchemeAllows(b, scheme, port)) return null;
+        return $"{scheme switch { 443 => "https://", 80 => "http://", _ => "" }}{host}{(port == 0 ? "" : ":" + port.ToString(CultureInfo.InvariantCulture))}";
+    }
+
+    private static bool SchemeAllows(in HttpScope scope, int scheme, int port)
+    {
+        if (scheme is not (0 or 80 or 443) || (scheme == 80 && scope._schemePort != 80)) return false;
+        if (scope._schemePort != 0 && scope._schemePort != scheme) return false;
+        return (scope._port != 0 ? scope._port : scheme) == (port != 0 ? port : scheme);
+    }
+
     // SECURITY: an entry without a scheme covers http too, yet http:// said by a manifest alone would read as said by the operator, who
     // is to have seen that it goes in the clear. So http:// is within what says http://.
     private static bool SchemeWithin(in HttpScope inner, in HttpScope outer)

@@ -61,7 +61,10 @@ public static class ScopeEntry
         };
     }
 
-    /// <summary>The entries that cover what both scopes cover. Each of them is one of the given entries: the narrower of a pair, or none.</summary>
+    /// <summary>
+    /// The entries that cover what both scopes cover: of each pair the narrower one, or none. For http a pair can also meet in between
+    /// (<c>api.example.com</c> and <c>https://*.example.com</c> in <c>https://api.example.com</c>). Clear text (<c>http://</c>) has to be said by both.
+    /// </summary>
     public static IReadOnlyList<string> Intersect(PermissionType type, IReadOnlyList<string> first, IReadOnlyList<string> second)
     {
         ArgumentNullException.ThrowIfNull(first);
@@ -71,7 +74,7 @@ public static class ScopeEntry
         {
             foreach (var b in second)
             {
-                var narrower = Within(type, a, b) ? a : Within(type, b, a) ? b : null;
+                var narrower = Within(type, a, b) ? a : Within(type, b, a) ? b : type == PermissionType.Http ? HttpScope.Intersect(a, b) : null;
                 if (narrower is not null && !both.Contains(narrower)) both.Add(narrower);
             }
         }
