@@ -1,10 +1,14 @@
 using Paddock.Bench;
 
-// One program. `js` is what people run; the others are parts of it, in processes of their own.
+// One program. `js` and `door` are what people run; the others are parts of it, in processes of their own.
 switch (args)
 {
     case []:
         Console.WriteLine("js    calls of JavaScript plugins, beside node; writes bench/results/js.md");
+        Console.WriteLine("door  what the host's door costs a host call; writes bench/results/door.md");
+        return 0;
+    case ["door"]:
+        await DoorBench.RunAsync();
         return 0;
     case ["js"]:
         await JavaScriptBench.RunAsync();

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -48,6 +50,27 @@ internal static class Arguments
         {
             throw Invalid($"{name} holds half of a surrogate pair.");
         }
+    }
+
+    /// <summary>Whether a text begins with one of these prefixes, or one of them is <c>*</c>. An empty prefix is none. Allocates nothing for a text without escapes.</summary>
+    internal static bool StartsWithOne(JsonElement arguments, string name, IReadOnlyList<string> prefixes)
+    {
+        ReadOnlySpan<byte> raw = arguments.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? JsonMarshal.GetRawUtf8Value(value)[1..^1] : default;
+        var text = raw.Contains((byte)'\\') ? OptionalText(arguments, name) : null;
+        for (var i = 0; i < prefixes.Count; i++)
+        {
+            var prefix = prefixes[i];
+            if (prefix == "*" || (prefix.Length > 0 && (text is null ? StartsWith(raw, prefix) : text.StartsWith(prefix, StringComparison.Ordinal)))) return true;
+        }
+
+        return false;
+    }
+
+    private static bool StartsWith(ReadOnlySpan<byte> text, string prefix)
+    {
+        // A prefix of UTF-16 units is one of UTF-8 bytes too: neither ends within a character, or it is no valid text.
+        Span<byte> bytes = stackalloc byte[256];
+        return Encoding.UTF8.TryGetBytes(prefix, bytes, out var written) ? text.StartsWith(bytes[..written]) : text.StartsWith(Encoding.UTF8.GetBytes(prefix));
     }
 
     internal static int OptionalNumber(JsonElement arguments, string name, int fallback, int most)

@@ -42,9 +42,12 @@ internal sealed class GrantIndex
     {
         foreach (var grant in grants)
         {
-            if (now >= grant.ExpiresAt) return [.. grants.Where(g => now < g.ExpiresAt)];
+            if (now >= grant.ExpiresAt) return WithoutExpired(grants, now);
         }
 
         return grants;
     }
+
+    // Apart from the usual way, which a closure would cost an allocation.
+    private static Grant[] WithoutExpired(Grant[] grants, DateTimeOffset now) => [.. grants.Where(g => now < g.ExpiresAt)];
 }

@@ -12,16 +12,7 @@ internal abstract class KvFunction(string name, Access access, string keyMember,
 
     internal override string Target(JsonElement arguments) => Key(arguments);
 
-    internal override bool Covers(Permission granted, JsonElement arguments)
-    {
-        var key = Key(arguments);
-        foreach (var prefix in granted.Scope)
-        {
-            if (prefix == "*" || (prefix.Length > 0 && key.StartsWith(prefix, StringComparison.Ordinal))) return true;
-        }
-
-        return false;
-    }
+    internal override bool Covers(Permission granted, JsonElement arguments) => Arguments.StartsWithOne(arguments, keyMember, granted.Scope);
 
     protected string Key(JsonElement arguments)
     {
