@@ -13,6 +13,8 @@ internal static class LimitCeilings
         LogBytes = Math.Min(asked.LogBytes, ceiling.LogBytes),
         LogEntries = Math.Min(asked.LogEntries, ceiling.LogEntries),
         HostCalls = Math.Min(asked.HostCalls, ceiling.HostCalls),
+        Cpu = Math.Min(asked.Cpu, ceiling.Cpu),
+        Processes = Math.Min(asked.Processes, ceiling.Processes),
     };
 
     /// <summary>Name and text of each limit, for people and for comparing; the order of two limits is that of their numbers.</summary>
@@ -26,5 +28,7 @@ internal static class LimitCeilings
         ("log", limits.LogBytes, $"{limits.LogBytes} bytes"),
         ("logEntries", limits.LogEntries, $"{limits.LogEntries}"),
         ("hostCalls", limits.HostCalls, $"{limits.HostCalls}"),
+        ("cpu", limits.Cpu, limits.Cpu.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+        ("processes", limits.Processes, $"{limits.Processes}"),
     ];
 }

@@ -98,6 +98,8 @@ public static class PolicyJson
             LogBytes = (int)reader.Number("logBytes", 0, int.MaxValue, defaults.LogBytes),
             LogEntries = (int)reader.Number("logEntries", 0, int.MaxValue, defaults.LogEntries),
             HostCalls = (int)reader.Number("hostCalls", 0, int.MaxValue, defaults.HostCalls),
+            Cpu = reader.Number("cpuThousandths", 1, 1_000_000, (long)(defaults.Cpu * 1000)) / 1000.0,
+            Processes = (int)reader.Number("processes", 1, 1_000_000, defaults.Processes),
         };
         reader.End();
         return limits;

@@ -69,6 +69,8 @@ internal static class PolicyJsonWriter
         json.WriteNumber("logBytes", limits.LogBytes);
         json.WriteNumber("logEntries", limits.LogEntries);
         json.WriteNumber("hostCalls", limits.HostCalls);
+        json.WriteNumber("cpuThousandths", (long)(limits.Cpu * 1000));
+        json.WriteNumber("processes", limits.Processes);
         json.WriteEndObject();
     }
 

@@ -11,15 +11,9 @@ internal static class Packages
 
     public static VerifiedPackage Of(PluginManifest manifest)
     {
-        // Whatever else the constructor takes is left at its default: unsigned.
-        var constructor = typeof(VerifiedPackage).GetConstructors(BindingFlags.Instance | BindingFlags.NonPublic).Single();
         var files = new Dictionary<string, ReadOnlyMemory<byte>> { ["main.js"] = "1"u8.ToArray() };
-        return (VerifiedPackage)constructor.Invoke([.. constructor.GetParameters().Select((p, i) => i switch
-        {
-            0 => manifest,
-            1 => (object)files,
-            _ => p.HasDefaultValue ? p.DefaultValue : p.ParameterType.IsValueType ? Activator.CreateInstance(p.ParameterType) : null,
-        })]);
+        var constructor = typeof(VerifiedPackage).GetConstructor(BindingFlags.Instance | BindingFlags.NonPublic, [typeof(PluginManifest), typeof(IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>>)])!;
+        return (VerifiedPackage)constructor.Invoke([manifest, files]);
     }
 
     public static VerifiedPackage Asking(params Permission[] permissions) => Of(Manifest() with { Permissions = permissions });

@@ -27,7 +27,7 @@ public sealed class PolicyFileTests
             IsolationFloor = isolation,
             Stateful = flag,
             RawHtml = !flag,
-            LimitCeiling = new Limits { Timeout = TimeSpan.FromMilliseconds(milliseconds), MemoryBytes = 1L << 33 },
+            LimitCeiling = new Limits { Timeout = TimeSpan.FromMilliseconds(milliseconds), MemoryBytes = 1L << 33, Cpu = 0.5, Processes = 3 },
             Observation = flag ? new Observation([Db(Access.Read, "*")], DateTimeOffset.UnixEpoch.AddMilliseconds(milliseconds)) : null,
             SensitiveConfigKeys = flag ? ["Smtp:User"] : [],
         }).ToArbitrary();
@@ -166,7 +166,7 @@ public sealed class PolicyFileTests
     public void Nexus_Gate_IsItsOwn(string allowlist, string tool, string? capability, string? text)
     {
         var gate = new NexusGate(
-            "p", new Dictionary<NexusKind, IReadOnlyList<string>> { [NexusKind.Tool] = allowlist.Length == 0 ? [] : [" a"] },
+            "p", new DeclaredRegistrations { Tools = allowlist.Length == 0 ? [] : [" a"] },
             capability is null ? CapabilityRequest.None : new CapabilityRequest([], [capability]));
         Assert.Equal(text, gate.Check(NexusKind.Tool, tool));
     }
@@ -174,7 +174,7 @@ public sealed class PolicyFileTests
     [Fact]
     public void Nexus_NestedCommands_AreEachChecked_AndIdsComeOnce()
     {
-        var gate = new NexusGate("p", new Dictionary<NexusKind, IReadOnlyList<string>> { [NexusKind.Command] = ["plugins", "plugins.install"] }, CapabilityRequest.None);
+        var gate = new NexusGate("p", new DeclaredRegistrations { Commands = ["plugins", "plugins.install"] }, CapabilityRequest.None);
         var errors = gate.Check(new Registration
         {
             Commands = [new CommandRegistration("plugins", "", "", [new("install", "", "i", []), new("remove", "", "r", [])])],

@@ -24,19 +24,34 @@ public enum NexusKind
 /// capabilities (without regard to case, <c>*</c>, exact or a trailing <c>*</c>; none declared for no gate). Policy still grants each.
 /// </summary>
 /// <param name="plugin">The plugin's id.</param>
-/// <param name="declared">The allowlists; a kind that is left out, or empty, allows all of it.</param>
+/// <param name="declared">The allowlists; one that is empty allows all of its kind.</param>
 /// <param name="capabilities">The capabilities the manifest declares.</param>
-public sealed class NexusGate(string plugin, IReadOnlyDictionary<NexusKind, IReadOnlyList<string>> declared, CapabilityRequest capabilities)
+public sealed class NexusGate(string plugin, DeclaredRegistrations declared, CapabilityRequest capabilities)
 {
-    private readonly Dictionary<NexusKind, HashSet<string>> _allowed = declared.ToDictionary(d => d.Key, d => d.Value.Select(v => v.Trim()).Where(v => v.Length > 0).ToHashSet(StringComparer.Ordinal));
+    private readonly Dictionary<NexusKind, HashSet<string>> _allowed = new()
+    {
+        [NexusKind.Tool] = Trimmed(declared.Tools),
+        [NexusKind.Channel] = Trimmed(declared.Channels),
+        [NexusKind.Command] = Trimmed(declared.Commands),
+        [NexusKind.Service] = Trimmed(declared.Services),
+        [NexusKind.Hook] = Trimmed(declared.Hooks),
+    };
+
     private readonly string[] _capabilities = [.. capabilities.Required.Concat(capabilities.Optional).Where(c => !string.IsNullOrWhiteSpace(c))];
+
+    /// <summary>The gate of a manifest; its name is the plugin's id.</summary>
+    public static NexusGate Of(PluginManifest manifest)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        return new NexusGate(manifest.Name, manifest.Declares, manifest.Capabilities);
+    }
 
     /// <summary>Why a registration is refused, in Nexus's words; null where it is let through.</summary>
     public string? Check(NexusKind kind, string id)
     {
         ArgumentNullException.ThrowIfNull(id);
         var name = id.Trim();
-        if (_allowed.TryGetValue(kind, out var allowed) && allowed.Count > 0 && !allowed.Contains(name))
+        if (_allowed[kind] is { Count: > 0 } allowed && !allowed.Contains(name))
             return $"plugin \"{plugin}\" attempted to register undeclared {Noun(kind)} \"{name}\"";
         var capability = $"{Prefix(kind)}:{name}";
         return _capabilities.Length == 0 || Capability.Covered(capability, _capabilities) ? null : $"plugin \"{plugin}\" missing capability \"{capability}\"";
@@ -59,6 +74,8 @@ public sealed class NexusGate(string plugin, IReadOnlyDictionary<NexusKind, IRea
         var twice = all.GroupBy(r => (r.Kind, Id: r.Id.Trim())).Where(g => g.Count() > 1).Select(g => $"plugin \"{plugin}\" registers {Noun(g.Key.Kind)} \"{g.Key.Id}\" twice");
         return [.. refused, .. twice];
     }
+
+    private static HashSet<string> Trimmed(IReadOnlyList<string> names) => names.Select(n => n.Trim()).Where(n => n.Length > 0).ToHashSet(StringComparer.Ordinal);
 
     private static string Noun(NexusKind kind) => kind switch
     {
