@@ -6,6 +6,9 @@ public static class PolicyCodes
     /// <summary>Unsigned code runs in the host's process.</summary>
     public const string UnsignedInProcess = "UNSIGNED_IN_PROCESS";
 
+    /// <summary>The key that signed the package was revoked; it does not run.</summary>
+    public const string SignatureRevoked = "SIGNATURE_REVOKED";
+
     /// <summary>Nobody decided about the plugin yet; it does not run.</summary>
     public const string PendingReview = "PENDING_REVIEW";
 

@@ -93,8 +93,10 @@ public static partial class PolicyEngine
     {
         var manifest = package.Manifest;
         var findings = new List<Finding>();
-        if (package.Signature == SignatureState.Unsigned && isolation == IsolationLevel.InProcess)
-            findings.Add(Weak(PolicyCodes.UnsignedInProcess, "Unsigned code runs in the host's process, behind the WebAssembly engine alone.", "Raise the isolation floor once another level is available."));
+        if (package.Signature == SignatureState.Revoked)
+            findings.Add(new Finding(PolicyCodes.SignatureRevoked, "The key that signed it was revoked.") { Mend = "Install a version that a trusted key signed." });
+        if (package.Signature is not (SignatureState.Trusted or SignatureState.Expired) && isolation == IsolationLevel.InProcess)
+            findings.Add(Weak(PolicyCodes.UnsignedInProcess, "Code that no trusted key signed runs in the host's process, behind the WebAssembly engine alone.", "Raise the isolation floor once another level is available."));
         if (Asked.Permissions(manifest).Any(p => p.Type == PermissionType.Db && p.Scope.Contains("*")))
             findings.Add(Weak(PolicyCodes.AllTables, "It asks for every table of the database, or leaves out which.", "Grant the tables that it needs."));
         if (Math.Max(Math.Max(policy.Rates.CallsPerSecond, policy.Rates.DbPerMinute), Math.Max(policy.Rates.HttpPerMinute, policy.Rates.EmailsPerMinute)) == PluginPolicy.Unlimited)
