@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Paddock.HostApi.Cache;
 using Paddock.HostApi.Clock;
 using Paddock.HostApi.Config;
+using Paddock.HostApi.Email;
 using Paddock.HostApi.Http;
 using Paddock.HostApi.PluginCalls;
 using Paddock.HostApi.Secrets;
@@ -23,6 +24,15 @@ public static class HostFunctions
     /// <summary><c>config.get</c> on the application's configuration.</summary>
     public static HostFunctionGroup Config(IConfiguration configuration, ConfigFunctionOptions? options = null) =>
         new ConfigFunctionGroup(configuration ?? throw new ArgumentNullException(nameof(configuration)), options ?? new ConfigFunctionOptions());
+
+    /// <summary><c>email.send</c> over SMTP.</summary>
+    /// <exception cref="ArgumentException">The sender is no address, or a password would go in the clear.</exception>
+    public static HostFunctionGroup Email(SmtpOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        SendEmail.Check(options);
+        return new EmailFunctionGroup(options);
+    }
 
     /// <summary><c>http.request</c>.</summary>
     /// <param name="secrets">Where secrets in headers come from; null where there are none.</param>
