@@ -23,7 +23,7 @@ internal sealed class Restores
     internal static async Task<Cost> MeasureAsync(string source, string? neighbour = null)
     {
         using var threads = new GuestThreads(1, 16 << 20);
-        return await threads.RunAsync(() => new Restores().Measure(source, neighbour), new ThreadShare(1));
+        return await threads.RunAsync(() => new Restores().Measure(source, neighbour), new ThreadShare(1), CancellationToken.None);
     }
 
     private Cost Measure(string source, string? neighbour)

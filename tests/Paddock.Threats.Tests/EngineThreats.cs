@@ -261,7 +261,7 @@ public sealed class EngineThreats(Arena arena)
             var image = PluginLoader.Load(guest, engine, spec, new CallSession(spec, spec.Limits, TimeProvider.System));
             guest.Begin(image, new CallSession(spec, spec.Limits, TimeProvider.System), spec.Limits);
             return run(guest, engine, spec);
-        }, new ThreadShare(1)).GetAwaiter().GetResult();
+        }, new ThreadShare(1), TestContext.Current.CancellationToken).GetAwaiter().GetResult();
     }
 
     /// <summary>A call as the runtime makes it, but without the restore before it and with a seed of the test's.</summary>

@@ -16,6 +16,8 @@ internal sealed class CommandAbi(WasmGuest guest) : GuestAbi(guest)
     internal static bool Fits(ModuleInterface module) =>
         module.ExportsMemory("memory") && module.ExportedFunction(Start) is { Parameters.Count: 0, Results.Count: 0 };
 
+    internal override bool CanKeepState => false;
+
     internal override void AddImports(Imports imports, ModuleInterface wanted)
     {
     }

@@ -25,6 +25,9 @@ internal abstract class GuestAbi(WasmGuest guest)
     /// <summary>Calls a function: UTF-8 JSON in, UTF-8 JSON out, unchecked; empty for nothing.</summary>
     internal abstract byte[] Run(string? function, SandboxCall call);
 
+    /// <summary>Whether an instance can be called again without being reset.</summary>
+    internal virtual bool CanKeepState => true;
+
     /// <summary>Keeps the state that is not the instance's own.</summary>
     internal virtual object? Capture() => null;
 

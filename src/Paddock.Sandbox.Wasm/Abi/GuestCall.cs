@@ -6,12 +6,14 @@ using Paddock.Wasm;
 namespace Paddock.Sandbox.Wasm.Abi;
 
 /// <summary>One call of a module, or its initialisation: what it is given, and what it has produced so far. Touched on its guest thread alone.</summary>
-internal sealed class GuestCall(Limits limits, IHostChannel channel, Deadline deadline, TimeProvider clock, ICallSources? sources)
+internal sealed class GuestCall(Limits limits, IHostChannel channel, Deadline deadline, TimeProvider clock, ICallSources? sources, StateGate.Hold? held = null)
 {
     // What a host function may need below it, the host's own code included.
     private const long HostStackBytes = 384 << 10;
 
-    private readonly GuestLane _lane = new();
+    private const long ClockStep = 100_000;
+
+    private readonly GuestLane _lane = new(held);
     private readonly long _started = clock.GetTimestamp();
     private LineLog? _outputLines;
     private LineLog? _errorLines;
@@ -75,7 +77,7 @@ internal sealed class GuestCall(Limits limits, IHostChannel channel, Deadline de
     internal long WallClock() => (sources?.UtcNowMilliseconds() ?? clock.GetUtcNow().ToUnixTimeMilliseconds()) * 1_000_000;
 
     /// <summary>In steps of 0.1 ms: a finer clock would serve to measure the host.</summary>
-    internal long MonotonicClock() => ClockOrigin + (sources?.ElapsedNanoseconds() ?? (long)(Elapsed.TotalMilliseconds * 10) * 100_000);
+    internal long MonotonicClock() => ClockOrigin + ((sources?.ElapsedNanoseconds() ?? (long)Elapsed.TotalNanoseconds) / ClockStep * ClockStep);
 
     internal void FillRandom(Span<byte> buffer)
     {

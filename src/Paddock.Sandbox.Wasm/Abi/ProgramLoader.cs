@@ -12,7 +12,7 @@ internal static class ProgramLoader
     internal static ISandbox Load(WebAssemblyRuntime runtime, SandboxSpec spec, Limits limits, Deadline deadline)
     {
         var program = Compile(runtime.Options, spec.Files[spec.Entry], deadline);
-        var image = Initialize(program, Call(spec, limits, deadline, runtime.Options.TimeProvider), out var registration);
+        var image = Initialize(program, Call(spec, limits, deadline, runtime.Options.TimeProvider), spec.Stateful, out var registration);
         return new WebAssemblySandbox(runtime, program, image, registration, spec);
     }
 
@@ -21,12 +21,13 @@ internal static class ProgramLoader
         new(limits, RefusingHostChannel.Instance, deadline, clock, null) { InitialRandom = new InitialRandom(spec.Digest) };
 
     /// <summary>Makes an instance and lets it initialise; null where its state cannot be kept apart from it.</summary>
-    private static GuestImage? Initialize(WasmProgram program, GuestCall call, out byte[]? registration)
+    private static GuestImage? Initialize(WasmProgram program, GuestCall call, bool stateful, out byte[]? registration)
     {
         WasmGuest? guest = null;
         try
         {
             guest = WasmGuest.Start(program, call);
+            if (stateful && !guest.Abi.CanKeepState) throw CallFailedException.Fault(ErrorCodes.RuntimeUnavailable, "Each call of a WASI command is a run of its own; what is to be kept belongs into the plugin's store.");
             registration = guest.Abi.Initialize();
             return guest.CanBeImaged ? guest.Capture() : null;
         }

@@ -40,22 +40,20 @@ public sealed class WebAssemblyRuntime : ISandboxRuntime
         ArgumentNullException.ThrowIfNull(spec);
         var limits = spec.Limits with { Timeout = spec.Limits.InitTimeout };
         using var deadline = new Deadline(limits.Timeout, Options.TimeProvider, cancellationToken);
+        var turn = false;
         try
         {
             await _loads.WaitAsync(deadline.Token).ConfigureAwait(false);
+            turn = true;
+            return await _loadThreads.RunAsync(() => ProgramLoader.Load(this, spec, limits, deadline), _loadShare, deadline.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (deadline.Reason is not null)
         {
-            throw new SandboxLoadException(new CallError(deadline.Reason ?? ErrorCodes.TimeLimit, "Initialisation ended while it waited for its turn."));
-        }
-
-        try
-        {
-            return await _loadThreads.RunAsync(() => ProgramLoader.Load(this, spec, limits, deadline), _loadShare).ConfigureAwait(false);
+            throw new SandboxLoadException(new CallError(deadline.Reason, "Initialisation ended while it waited for its turn."));
         }
         finally
         {
-            _loads.Release();
+            if (turn) _loads.Release();
         }
     }
 

@@ -4,7 +4,10 @@ using Paddock.Sandbox.Wasm.Threads;
 
 namespace Paddock.Sandbox.Wasm.Abi;
 
-/// <summary>A plugin as a compiled module and the image of its initialised state. Without an image each call initialises an instance of its own.</summary>
+/// <summary>
+/// A plugin as a compiled module and the image of its initialised state. Without an image each call initialises an instance of its own. A plugin
+/// that keeps its state has one instance, and one call at a time.
+/// </summary>
 internal sealed class WebAssemblySandbox(WebAssemblyRuntime runtime, WasmProgram program, GuestImage? image, byte[]? registration, SandboxSpec spec) : ISandbox
 {
     // The CIL and the machine code that a byte of a module becomes, roughly.
@@ -12,6 +15,9 @@ internal sealed class WebAssemblySandbox(WebAssemblyRuntime runtime, WasmProgram
 
     private readonly ThreadShare _share = new(runtime.Options.ThreadsPerPlugin);
     private readonly ConcurrentBag<WasmGuest> _idle = [];
+    private readonly StateGate _gate = new();
+    private WasmGuest? _kept;
+    private long _clock;
     private volatile bool _disposed;
 
     public long EstimatedBytes => ((long)spec.Files[spec.Entry].Length * CompiledBytesPerByte) + ((image?.Instance.ResidentBytes ?? 0) * (1 + _idle.Count));
@@ -25,30 +31,59 @@ internal sealed class WebAssemblySandbox(WebAssemblyRuntime runtime, WasmProgram
         ArgumentNullException.ThrowIfNull(channel);
         var limits = call.Limits ?? spec.Limits;
         using var deadline = new Deadline(limits.Timeout, runtime.Options.TimeProvider, cancellationToken);
-        var session = new GuestCall(limits, channel, deadline, runtime.Options.TimeProvider, call.Sources) { ClockOrigin = spec.Limits.InitTimeout.Ticks * 100 };
-        var run = runtime.Threads.RunAsync(() => Run(call, session), _share);
-        return await run.ConfigureAwait(false);
+        var held = GuestLane.Current?.Held;
+        var entered = false;
+        GuestCall? session = null;
+        try
+        {
+            if (spec.Stateful)
+            {
+                held = await _gate.EnterAsync(held, deadline.Token).ConfigureAwait(false);
+                entered = true;
+            }
+
+            session = Session(call, limits, channel, deadline, held);
+            return await runtime.Threads.RunAsync(() => Run(call, session), _share, deadline.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (deadline.Reason is not null)
+        {
+            return Failed(session ?? Session(call, limits, channel, deadline, held), CallFailure.Limit(deadline.Reason));
+        }
+        catch (CallFailedException e)
+        {
+            return Failed(session ?? Session(call, limits, channel, deadline, held), e.Failure);
+        }
+        finally
+        {
+            if (entered) _gate.Leave();
+        }
     }
 
     public ValueTask DisposeAsync()
     {
         _disposed = true;
         while (_idle.TryTake(out var guest)) guest.Dispose();
+        Interlocked.Exchange(ref _kept, null)?.Dispose();
         return ValueTask.CompletedTask;
     }
+
+    private GuestCall Session(SandboxCall call, Limits limits, IHostChannel channel, Deadline deadline, StateGate.Hold? held) =>
+        new(limits, channel, deadline, runtime.Options.TimeProvider, call.Sources, held) { ClockOrigin = (spec.Limits.InitTimeout.Ticks * 100) + Interlocked.Read(ref _clock) };
 
     /// <summary>On a guest thread: the whole call.</summary>
     private CallResult Run(SandboxCall call, GuestCall session)
     {
         var before = session.Enter();
         WasmGuest? guest = null;
+        var completed = false;
         try
         {
             session.Deadline.ThrowIfReached();
             guest = Rent(session);
             var value = GuestAbi.CheckedJson(guest.Abi.Run(call.Function ?? spec.EntryPoint, call));
             session.EndLines();
-            return value.Length > session.Limits.ResultBytes ? Failed(session, CallFailure.Limit(ErrorCodes.ResultLimit)) : Result(session, CallStatus.Completed, null, value);
+            completed = true;
+            return Result(session, CallStatus.Completed, null, value);
         }
         catch (Exception e) when (ProgramLoader.FailureOf(e, session.Deadline) is { } failure)
         {
@@ -60,17 +95,22 @@ internal sealed class WebAssemblySandbox(WebAssemblyRuntime runtime, WasmProgram
 
             // After this the instance may be another call's: it is not interrupted any more.
             session.Deadline.Dispose();
-            if (guest is not null) Return(guest);
+            if (guest is not null) Return(guest, completed, session);
         }
     }
 
     private WasmGuest Rent(GuestCall session)
     {
+        if (Interlocked.Exchange(ref _kept, null) is { } kept) return Begun(kept, null, session);
         if (image is null) return Initialized(session);
-        if (!_idle.TryTake(out var guest)) guest = WasmGuest.Start(program, session);
+        return Begun(_idle.TryTake(out var guest) ? guest : WasmGuest.Start(program, session), image, session);
+    }
+
+    private static WasmGuest Begun(WasmGuest guest, GuestImage? from, GuestCall session)
+    {
         try
         {
-            guest.Begin(image, session);
+            guest.Begin(from, session);
             return guest;
         }
         catch
@@ -87,18 +127,28 @@ internal sealed class WebAssemblySandbox(WebAssemblyRuntime runtime, WasmProgram
         try
         {
             guest.Abi.Initialize();
-            guest.Begin(null, session);
-            return guest;
         }
         catch
         {
             guest.Dispose();
             throw;
         }
+
+        return Begun(guest, null, session);
     }
 
-    private void Return(WasmGuest guest)
+    private void Return(WasmGuest guest, bool completed, GuestCall session)
     {
+        if (spec.Stateful)
+        {
+            // What a call that failed has left half done is nothing to go on with: the next one starts anew.
+            if (completed) Volatile.Write(ref _kept, guest);
+            else guest.Dispose();
+            if (_disposed) Interlocked.Exchange(ref _kept, null)?.Dispose();
+            Interlocked.Add(ref _clock, (long)session.Elapsed.TotalNanoseconds);
+            return;
+        }
+
         if (image is null || _disposed || _idle.Count >= runtime.Options.IdleInstances || !guest.CanBeImaged)
         {
             guest.Dispose();

@@ -19,7 +19,7 @@ internal sealed class CallRun(QuickJs guest, EngineImage engine, InstanceImage i
     {
         try
         {
-            await threads.RunAsync(Start, share).ConfigureAwait(false);
+            await threads.RunAsync(Start, share, deadline.Token).ConfigureAwait(false);
             while (session.Outcome is null)
             {
                 BeginRequested();
@@ -27,7 +27,7 @@ internal sealed class CallRun(QuickJs guest, EngineImage engine, InstanceImage i
                 if (awaited.Length == 0) return Result(CallStatus.GuestFault, new CallError(ErrorCodes.GuestDeadlock, "The plugin awaits a promise that nothing can settle."));
                 await Task.WhenAny(Task.WhenAny(awaited), deadline.Reached).ConfigureAwait(false);
                 if (deadline.Reason is { } reason) return Failed(CallFailure.Limit(reason));
-                await threads.RunAsync(ContinueWithReplies, share).ConfigureAwait(false);
+                await threads.RunAsync(ContinueWithReplies, share, deadline.Token).ConfigureAwait(false);
             }
 
             return Finish(session.Outcome.Value.Outcome, session.Outcome.Value.Json);
@@ -39,6 +39,11 @@ internal sealed class CallRun(QuickJs guest, EngineImage engine, InstanceImage i
         catch (TrapException e)
         {
             return Trapped(e.Code);
+        }
+        catch (OperationCanceledException) when (deadline.Reason is not null)
+        {
+            // No thread was free in time.
+            return Failed(CallFailure.Limit(deadline.Reason));
         }
     }
 

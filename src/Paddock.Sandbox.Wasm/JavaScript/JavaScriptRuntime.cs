@@ -30,7 +30,7 @@ public sealed class JavaScriptRuntime : ISandboxRuntime
         _loadShare = new ThreadShare(options.ConcurrentLoads);
         _loads = new SemaphoreSlim(options.ConcurrentLoads);
         _slots = new SemaphoreSlim(options.ConcurrentCalls);
-        _engine = _loadThreads.RunAsync(() => EngineImage.Create(Clock), _loadShare);
+        _engine = _loadThreads.RunAsync(() => EngineImage.Create(Clock), _loadShare, CancellationToken.None);
     }
 
     /// <inheritdoc/>
@@ -49,6 +49,7 @@ public sealed class JavaScriptRuntime : ISandboxRuntime
     public async ValueTask<ISandbox> CreateAsync(SandboxSpec spec, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(spec);
+        if (spec.Stateful) throw new SandboxLoadException(new CallError(ErrorCodes.RuntimeUnavailable, "JavaScript plugins start every call from their initial state; what is to be kept belongs into the plugin's store."));
         var engine = await _engine.WaitAsync(cancellationToken).ConfigureAwait(false);
         var limits = spec.Limits with { Timeout = spec.Limits.InitTimeout };
         using var deadline = new Deadline(limits.Timeout, Clock, cancellationToken);
@@ -58,8 +59,12 @@ public sealed class JavaScriptRuntime : ISandboxRuntime
         try
         {
             var session = new CallSession(spec, limits, Clock);
-            var image = await _loadThreads.RunAsync(() => Load(guest, engine, spec, session, deadline), _loadShare).ConfigureAwait(false);
+            var image = await _loadThreads.RunAsync(() => Load(guest, engine, spec, session, deadline), _loadShare, deadline.Token).ConfigureAwait(false);
             return new JavaScriptSandbox(this, engine, image, spec);
+        }
+        catch (OperationCanceledException) when (deadline.Reason is not null)
+        {
+            throw new SandboxLoadException(new CallError(deadline.Reason, "Initialisation ended while it waited for a thread."));
         }
         finally
         {

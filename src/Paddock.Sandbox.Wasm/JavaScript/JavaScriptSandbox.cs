@@ -43,5 +43,15 @@ internal sealed class JavaScriptSandbox(JavaScriptRuntime runtime, EngineImage e
         }
     }
 
+    /// <summary>What the plugin's exported function "register" returns.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>?> RegisterAsync(CancellationToken cancellationToken = default)
+    {
+        var limits = spec.Limits with { Timeout = spec.Limits.InitTimeout };
+        var call = new SandboxCall { Function = "register", Input = "null"u8.ToArray(), Limits = limits };
+        var result = await CallAsync(call, RefusingHostChannel.Instance, cancellationToken).ConfigureAwait(false);
+        if (result.Error?.Code == ErrorCodes.EntryPointNotFound) return null;
+        return result.Error is { } error ? throw new SandboxLoadException(error) : result.Value;
+    }
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -70,7 +70,7 @@
   const kv = named('kv', { get: ['key'], set: ['key', 'value'], delete: ['key'], list: ['prefix', 'limit'] });
   const db = named('db', { query: ['query', 'args', 'database'], exec: ['query', 'args', 'database'] });
   const cache = named('cache', { get: ['key'], set: ['key', 'value', 'ttl'], delete: ['key'] });
-  const http = named('http', { request: [] });
+  const http = freeze({ request: { request(url, options) { return ask('http.request', typeof url === 'string' ? { method: 'GET', url, ...options } : url); } }.request });
   const email = named('email', { send: [] });
   const settings = named('config', { get: ['key'] });
   const plugin = named('plugin', { call: ['plugin', 'function', 'args'] });
@@ -158,7 +158,10 @@
     if (typeof target === 'function') entry = target;
     else if (entrypoint !== '' && typeof exported[entrypoint] === 'function') entry = exported[entrypoint];
     else if (typeof exported.default === 'function') entry = exported.default;
-    return typeof entry === 'function';
+    if (typeof entry === 'function') return true;
+    // A plugin of named functions only: each is called by its name.
+    if (entrypoint === '') for (const key of ownKeys(exported)) if (typeof exported[key] === 'function') return true;
+    return false;
   };
   const drive = async (f, input, config, context) => {
     try {

@@ -18,9 +18,11 @@ internal sealed class GuestThreads(int most, int stackBytes) : IDisposable
     /// </summary>
     /// <param name="work">Guest code.</param>
     /// <param name="share">Whose it is; nobody has more threads than its share.</param>
-    internal Task<T> RunAsync<T>(Func<T> work, ThreadShare share)
+    /// <param name="cancellationToken">Gives it up while it has not begun; work that runs ends by its own deadline.</param>
+    internal Task<T> RunAsync<T>(Func<T> work, ThreadShare share, CancellationToken cancellationToken)
     {
         var item = new GuestWork<T>(work, share);
+        item.Cancellation = cancellationToken.UnsafeRegister(static w => ((GuestWork)w!).TryCancel(), item);
         if (GuestLane.Current is not { } lane || !lane.TryOffer(item, this)) Enqueue(item);
         return item.Completion;
     }

@@ -15,7 +15,15 @@ internal abstract class GuestWork(ThreadShare share)
         if (Interlocked.Exchange(ref _claimed, 1) == 0) Run();
     }
 
+    /// <summary>Gives it up, unless it runs or has run.</summary>
+    internal void TryCancel()
+    {
+        if (Interlocked.Exchange(ref _claimed, 1) == 0) Cancel();
+    }
+
     protected abstract void Run();
+
+    protected abstract void Cancel();
 }
 
 /// <inheritdoc/>
@@ -25,8 +33,14 @@ internal sealed class GuestWork<T>(Func<T> work, ThreadShare share) : GuestWork(
 
     internal Task<T> Completion => _completion.Task;
 
+    /// <summary>What gives it up; disposed when it is run.</summary>
+    internal CancellationTokenRegistration Cancellation { get; set; }
+
+    protected override void Cancel() => _completion.SetCanceled();
+
     protected override void Run()
     {
+        Cancellation.Unregister();
         try
         {
             _completion.SetResult(work());

@@ -34,3 +34,5 @@ EXTISM_FUNCTION(variable) {
   return extism_output(before == 0 ? "null" : extism_take(before));
 }
 EXTISM_FUNCTION(outside) { return (int32_t)extism_load_u64(1ull << 40); }
+EXTISM_FUNCTION(file) { return extism_output(fopen("/etc/passwd", "r") == NULL ? "null" : "1"); }
+EXTISM_FUNCTION(env) { return extism_output(getenv("PATH") == NULL ? "null" : "1"); }

@@ -27,6 +27,16 @@ export function loop_forever(): i32 {
   return 0;
 }
 
+export function large_result(): i32 {
+  Host.outputString("1".repeat(200000));
+  return 0;
+}
+
+export function flood(): i32 {
+  while (true) Host.log(LogLevel.Info, "again");
+  return 0;
+}
+
 function deep(n: i32): i32 { return n < 0 ? 0 : deep(n + calls) + 1; }
 
 export function recurse(): i32 {

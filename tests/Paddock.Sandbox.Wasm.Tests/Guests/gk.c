@@ -24,7 +24,7 @@ const char *gk_plugin_call(const char *function, const char *args) {
   if (strcmp(function, "sleep") == 0) { sleep(3600); return "0"; }
   if (strcmp(function, "time") == 0) return number(time(NULL));
   if (strcmp(function, "print") == 0) { printf("one\ntwo"); fflush(stdout); return "0"; }
-  if (strcmp(function, "log") == 0) { gk_log(GK_WARN, args); return "0"; }
+  if (strcmp(function, "log") == 0) { gk_log(GK_WARN, *args ? args : "hello"); return "0"; }
   if (strcmp(function, "flood") == 0) { for (;;) gk_log(GK_INFO, "again"); }
   if (strcmp(function, "ask") == 0) { for (;;) gk_host("kv_get", "{\"key\":\"k\"}"); }
   if (strcmp(function, "file") == 0) return fopen("/etc/passwd", "r") == NULL ? "null" : "\"opened\"";
