@@ -32,7 +32,7 @@ internal static class DoorBench
 
         var report = new Report("The door", "./x bench door", "Medians; ten grants, one rate, no listener of traces or measurements.");
         report.Row("decision and accounting of one host call", Nanoseconds(ours), "a bare delegate", Nanoseconds(theirs), "ns");
-        report.Paragraph($"Allocated by it: {allocated:0.##} bytes. The goal is at most 300 ns and nothing allocated; reading the clocks (three times) is in it.");
+        report.Paragraph($"Allocated by it: {allocated:0.##} bytes. The goal is at most 300 ns and nothing allocated; reading the clocks (three times in all) is in it.");
         await report.PublishAsync("door");
     }
 

@@ -57,8 +57,8 @@ public sealed class HostDoor
     private async ValueTask<HostReply> InvokeAsync(Channel channel, string name, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
     {
         var scope = channel.Scope;
-        var start = _clock.GetTimestamp();
-        channel.Ledger.Began(json.Length, _clock.GetUtcNow());
+        var now = Instant.Now(_clock);
+        channel.Ledger.Began(now.Time);
 
         // SECURITY: a name that no function has is the guest's text, and no label of ours.
         var known = _ordinals.TryGetValue(name, out var ordinal);
@@ -67,13 +67,13 @@ public sealed class HostDoor
         using var activity = DoorMetrics.Start(label, scope, channel.Parent);
         var reply = function is null
             ? await DenyAsync(channel, name, null, json, new CallError(ErrorCodes.UnknownHostFunction, $"unknown host function: {DoorJournal.Clean(name)}"), cancellationToken).ConfigureAwait(false)
-            : await InvokeAsync(channel, function, ordinal, json, cancellationToken).ConfigureAwait(false);
-        channel.Ledger.Ended(reply.Value.Length, false);
-        DoorMetrics.Ended(activity, label, scope, _clock.GetElapsedTime(start), reply.Error?.Code, json.Length + reply.Value.Length);
+            : await InvokeAsync(channel, function, ordinal, json, now, cancellationToken).ConfigureAwait(false);
+        channel.Ledger.Ended(json.Length, reply.Value.Length);
+        DoorMetrics.Ended(activity, label, scope, _clock.GetElapsedTime(now.Timestamp), reply.Error?.Code, json.Length + reply.Value.Length);
         return reply;
     }
 
-    private async ValueTask<HostReply> InvokeAsync(Channel channel, HostFunction function, int ordinal, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
+    private async ValueTask<HostReply> InvokeAsync(Channel channel, HostFunction function, int ordinal, ReadOnlyMemory<byte> json, Instant now, CancellationToken cancellationToken)
     {
         string? target = null;
         JsonDocument? document = null;
@@ -84,7 +84,7 @@ public sealed class HostDoor
             {
                 document = Arguments.Parse(json, function.Members);
                 target = function.Target(document.RootElement);
-                decision = _keeper.Decide(ordinal, channel.Scope, channel.Ledger, document.RootElement, _clock.GetUtcNow());
+                decision = _keeper.Decide(ordinal, channel.Scope, channel.Ledger, document.RootElement, now);
             }
             catch (HostCallException e)
             {
@@ -101,7 +101,7 @@ public sealed class HostDoor
             if (reply.Error is not { } failed) return reply;
 
             // Not the call's token: that an allowed effect failed, or was cut short, is kept though the call is over.
-            channel.Ledger.Ended(0, true);
+            channel.Ledger.Failed();
             await _journal.FailedAsync(function, channel.Scope, target, failed.Code, decision.Grant).ConfigureAwait(false);
             return reply;
         }
@@ -170,7 +170,7 @@ public sealed class HostDoor
             }
             catch (Exception e)
             {
-                Ledger.Ended(0, true);
+                Ledger.Failed();
                 return door.Fault(function, e);
             }
         }

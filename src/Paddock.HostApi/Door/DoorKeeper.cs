@@ -11,15 +11,15 @@ internal sealed class DoorKeeper(IGrantSource grants, PluginLedgers ledgers, Hos
 
     /// <summary>Decides. The source of grants is asked at every call, so that a change reaches a call under way.</summary>
     /// <exception cref="HostCallException">The arguments are not what the function takes.</exception>
-    internal Decision Decide(int ordinal, HostCallScope scope, PluginLedger ledger, JsonElement arguments, DateTimeOffset now)
+    internal Decision Decide(int ordinal, HostCallScope scope, PluginLedger ledger, JsonElement arguments, in Instant now)
     {
         var function = functions[ordinal];
         var set = SetOf(scope, function);
         var root = scope.Root is { } first ? SetOf(first, function) : null;
         if (set is { IsBlocked: true } || root is { IsBlocked: true }) return Deny(Blocked);
         if (set is null || (scope.Root is not null && root is null)) return Deny(NotCovered(function));
-        var decision = function.Permission is null ? new Decision { Held = [] } : Cover(ordinal, set, scope, ledger, arguments, now);
-        if (decision.Error is null && function.Rate != RateKind.None && Limited(function, ledger, set, scope, root) is { } limited) return Deny(limited);
+        var decision = function.Permission is null ? new Decision { Held = [] } : Cover(ordinal, set, scope, ledger, arguments, now.Time);
+        if (decision.Error is null && function.Rate != RateKind.None && Limited(function, ledger, set, scope, root, now.Timestamp) is { } limited) return Deny(limited);
         return decision;
     }
 
@@ -72,10 +72,10 @@ internal sealed class DoorKeeper(IGrantSource grants, PluginLedgers ledgers, Hos
 
     // SECURITY: quota laundering. A plugin whose own rate is used up would go on through others that have theirs; so what a callee uses
     // is charged to it and to the plugin that the chain began with, each under its own rates.
-    private CallError? Limited(HostFunction function, PluginLedger ledger, GrantSet set, HostCallScope scope, GrantSet? root)
+    private CallError? Limited(HostFunction function, PluginLedger ledger, GrantSet set, HostCallScope scope, GrantSet? root, long timestamp)
     {
-        if (scope.Root is { } first && !LedgerOf(first).TryUse(function.Rate, root!.Rates, out var wait)) return RateLimited(wait, "The plugin that this chain of calls began with");
-        return ledger.TryUse(function.Rate, set.Rates, out wait) ? null : RateLimited(wait, "This plugin");
+        if (scope.Root is { } first && !LedgerOf(first).TryUse(function.Rate, root!.Rates, timestamp, out var wait)) return RateLimited(wait, "The plugin that this chain of calls began with");
+        return ledger.TryUse(function.Rate, set.Rates, timestamp, out wait) ? null : RateLimited(wait, "This plugin");
     }
 
     private static CallError RateLimited(TimeSpan wait, string who) => wait == TimeSpan.MaxValue

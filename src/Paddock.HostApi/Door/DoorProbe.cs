@@ -32,19 +32,18 @@ internal sealed class DoorProbe : IGrantSource, IDisposable
     /// <summary>One decision with its accounting; whether it was let through.</summary>
     internal bool Decide()
     {
-        var now = TimeProvider.System.GetUtcNow();
-        var start = TimeProvider.System.GetTimestamp();
-        _ledger.Began(24, now);
+        var now = Instant.Now(TimeProvider.System);
+        _ledger.Began(now.Time);
         var decision = _keeper.Decide(0, _scope, _ledger, _arguments.RootElement, now);
         if (decision.Error is not null) return false;
         _ledger.Performing(_functions[0]);
-        _ledger.Ended(100, false);
-        DoorMetrics.Ended(null, _functions[0].Name, _scope, TimeProvider.System.GetElapsedTime(start), null, 124);
+        _ledger.Ended(24, 100);
+        DoorMetrics.Ended(null, _functions[0].Name, _scope, TimeProvider.System.GetElapsedTime(now.Timestamp), null, 124);
         return decision.Grant is not null;
     }
 
     /// <summary>One that is denied.</summary>
-    internal bool Denied() => _keeper.Decide(0, _scope with { PluginId = "another" }, _ledger, _arguments.RootElement, TimeProvider.System.GetUtcNow()).Error is not null;
+    internal bool Denied() => _keeper.Decide(0, _scope with { PluginId = "another" }, _ledger, _arguments.RootElement, Instant.Now(TimeProvider.System)).Error is not null;
 
     private sealed class Read() : HostFunction("kv.get", PermissionType.Kv, Access.Read, "key")
     {

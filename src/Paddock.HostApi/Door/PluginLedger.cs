@@ -14,9 +14,9 @@ public sealed class PluginLedger
     private readonly SlidingWindow _db;
     private readonly SlidingWindow _http;
     private readonly SlidingWindow _email;
-    private readonly long[] _performed = new long[Enum.GetValues<PermissionType>().Length];
+    // By kind of permission; the last for what needs none.
+    private readonly long[] _performed = new long[Enum.GetValues<PermissionType>().Length + 1];
     private readonly ConcurrentDictionary<(PermissionType Type, Access Access, string Entry), Use> _observed = new();
-    private long _hostCalls;
     private long _dbExecs;
     private long _errors;
     private long _denials;
@@ -37,7 +37,7 @@ public sealed class PluginLedger
     /// <summary>What it used since the host started.</summary>
     public PluginUsage Usage => new()
     {
-        HostCalls = Interlocked.Read(ref _hostCalls),
+        HostCalls = _performed.Sum() + Interlocked.Read(ref _denials),
         DbQueries = Performed(PermissionType.Db) - Interlocked.Read(ref _dbExecs),
         DbExecs = Interlocked.Read(ref _dbExecs),
         CacheOperations = Performed(PermissionType.Cache),
@@ -66,7 +66,7 @@ public sealed class PluginLedger
     public bool TryCall(RateLimits rates, out TimeSpan retryAfter)
     {
         ArgumentNullException.ThrowIfNull(rates);
-        return TryTake(_calls, rates.CallsPerSecond, out retryAfter);
+        return TryTake(_calls, rates.CallsPerSecond, _clock.GetTimestamp(), out retryAfter);
     }
 
     /// <summary>Forgets what was observed, as when an observation begins.</summary>
@@ -76,13 +76,13 @@ public sealed class PluginLedger
         ObservedTooMuch = false;
     }
 
-    internal bool TryUse(RateKind kind, RateLimits rates, out TimeSpan retryAfter)
+    internal bool TryUse(RateKind kind, RateLimits rates, long timestamp, out TimeSpan retryAfter)
     {
         switch (kind)
         {
-            case RateKind.Db: return TryTake(_db, rates.DbPerMinute, out retryAfter);
-            case RateKind.Http: return TryTake(_http, rates.HttpPerMinute, out retryAfter);
-            case RateKind.Email: return TryTake(_email, rates.EmailsPerMinute, out retryAfter);
+            case RateKind.Db: return TryTake(_db, rates.DbPerMinute, timestamp, out retryAfter);
+            case RateKind.Http: return TryTake(_http, rates.HttpPerMinute, timestamp, out retryAfter);
+            case RateKind.Email: return TryTake(_email, rates.EmailsPerMinute, timestamp, out retryAfter);
             default:
                 retryAfter = default;
                 return true;
@@ -99,26 +99,22 @@ public sealed class PluginLedger
         return index;
     }
 
-    internal void Began(int bytes, DateTimeOffset now)
-    {
-        Interlocked.Increment(ref _hostCalls);
-        Interlocked.Add(ref _bytesIn, bytes);
-        Volatile.Write(ref _lastHostCall, now.UtcTicks);
-    }
+    internal void Began(DateTimeOffset now) => Volatile.Write(ref _lastHostCall, now.UtcTicks);
 
     internal void Denied() => Interlocked.Increment(ref _denials);
 
     internal void Performing(HostFunction function)
     {
-        if (function.Permission is not { } permission) return;
-        Interlocked.Increment(ref _performed[(int)permission]);
-        if (permission == PermissionType.Db && !function.OnlyReads) Interlocked.Increment(ref _dbExecs);
+        Interlocked.Increment(ref _performed[function.Permission is { } permission ? (int)permission : _performed.Length - 1]);
+        if (function is { Permission: PermissionType.Db, OnlyReads: false }) Interlocked.Increment(ref _dbExecs);
     }
 
-    internal void Ended(int bytes, bool failed)
+    internal void Failed() => Interlocked.Increment(ref _errors);
+
+    internal void Ended(int bytesIn, int bytesOut)
     {
-        Interlocked.Add(ref _bytesOut, bytes);
-        if (failed) Interlocked.Increment(ref _errors);
+        Interlocked.Add(ref _bytesIn, bytesIn);
+        if (bytesOut > 0) Interlocked.Add(ref _bytesOut, bytesOut);
     }
 
     // SECURITY: the entries are the guest's words; without a bound they would be its way to the host's memory.
@@ -141,14 +137,14 @@ public sealed class PluginLedger
 
     private long Performed(PermissionType type) => Interlocked.Read(ref _performed[(int)type]);
 
-    private bool TryTake(SlidingWindow window, int limit, out TimeSpan retryAfter)
+    private bool TryTake(SlidingWindow window, int limit, long timestamp, out TimeSpan retryAfter)
     {
         retryAfter = default;
         if (limit == int.MaxValue) return true;
         long wait;
         lock (_gate)
         {
-            if (window.TryTake(_clock.GetTimestamp(), limit, out wait)) return true;
+            if (window.TryTake(timestamp, limit, out wait)) return true;
         }
 
         retryAfter = wait == long.MaxValue ? TimeSpan.MaxValue : TimeSpan.FromSeconds(wait / (double)_clock.TimestampFrequency);

@@ -11,7 +11,7 @@ internal sealed class SlidingWindow(long length)
     private const int MostSlots = 1024;
     private readonly long _grain = Math.Max(1, length / (MostSlots - 1));
 
-    // A ring of slots: the latest time in a slot, and how many came in it.
+    // A ring of slots, as many as a power of two: the latest time in a slot, and how many came in it.
     private (long At, int Count)[] _slots = new (long, int)[16];
     private int _first;
     private int _used;
@@ -44,7 +44,7 @@ internal sealed class SlidingWindow(long length)
         while (_used > 0 && _now - _slots[_first].At >= length)
         {
             _count -= _slots[_first].Count;
-            _first = (_first + 1) % _slots.Length;
+            _first = (_first + 1) & (_slots.Length - 1);
             _used--;
         }
     }
@@ -54,13 +54,13 @@ internal sealed class SlidingWindow(long length)
         _count++;
         if (_used > 0 && _now - _slotBegan < _grain)
         {
-            ref var last = ref _slots[(_first + _used - 1) % _slots.Length];
+            ref var last = ref _slots[(_first + _used - 1) & (_slots.Length - 1)];
             last = (_now, last.Count + 1);
             return;
         }
 
         if (_used == _slots.Length) Grow();
-        _slots[(_first + _used++) % _slots.Length] = (_now, 1);
+        _slots[(_first + _used++) & (_slots.Length - 1)] = (_now, 1);
         _slotBegan = _now;
     }
 
@@ -68,7 +68,7 @@ internal sealed class SlidingWindow(long length)
     private void Grow()
     {
         var grown = new (long, int)[_slots.Length * 2];
-        for (var i = 0; i < _used; i++) grown[i] = _slots[(_first + i) % _slots.Length];
+        for (var i = 0; i < _used; i++) grown[i] = _slots[(_first + i) & (_slots.Length - 1)];
         _slots = grown;
         _first = 0;
     }
