@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Paddock.Audit;
 using Paddock.Calls;
 using Paddock.HostApi;
+using Paddock.HostApi.Databases;
 using Paddock.HostApi.Files;
 using Paddock.Hosting;
 using Paddock.Jobs;
@@ -28,6 +29,8 @@ public static class PaddockServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
+        // Now, not with the store: whoever uses SQLite first chooses the library for the whole process.
+        _ = SqliteNative.Version;
         services.AddLogging();
         services.AddOptions<PaddockOptions>().Configure(configure).ValidateOnStart();
         services.AddSingleton<IValidateOptions<PaddockOptions>, PaddockOptionsValidator>();

@@ -18,18 +18,37 @@ public static class SqliteNative
 
     private static string Load()
     {
+        // A choice that came too late would send the functions that were called before to one library and all others to another, with the
+        // same handles: the process would not survive that. Whoever used SQLite first has chosen.
+        if (IsInUse() || !TryResolve()) _source = "application's";
+        Batteries_V2.Init();
+        return raw.sqlite3_libversion().utf8_to_string();
+    }
+
+    private static bool IsInUse()
+    {
+        try
+        {
+            return raw.GetNativeLibraryName() is not null;
+        }
+        catch (Exception)
+        {
+            // The library says by an exception of no particular type that no provider is set.
+            return false;
+        }
+    }
+
+    private static bool TryResolve()
+    {
         try
         {
             NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, Resolve);
+            return true;
         }
         catch (InvalidOperationException)
         {
-            // The application chose a library before us; its choice stands.
-            _source = "application's";
+            return false;
         }
-
-        Batteries_V2.Init();
-        return raw.sqlite3_libversion().utf8_to_string();
     }
 
     private static IntPtr Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath)
