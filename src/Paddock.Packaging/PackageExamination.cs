@@ -31,12 +31,17 @@ internal sealed class PackageExamination(PackageContents contents, PackageTrust 
     /// <summary>The package, unless something stands against it.</summary>
     public PackageVerification Conclude()
     {
-        if (contents.HasErrors || Manifest is null) return new PackageVerification(null, contents.Findings);
+        if (contents.HasErrors || Manifest is null)
+        {
+            if (_seal.File is null) _signatures.RequireTrusted(SignatureState.Unsigned);
+            return new PackageVerification(null, contents.Findings);
+        }
+
         var package = new VerifiedPackage(Manifest, contents.Files.ToFrozenDictionary(StringComparer.Ordinal), _seal);
         var signature = _seal.File is { Path: PackageSigner.FileName } file ? SignatureFile.Read(file.Content, contents.Findings, contents.Limits) : null;
         var (state, publisher) = _signatures.Check(signature, signature is null ? [] : PackageStatement.Write(Manifest, package.Listing));
         if (signature is null) state = _seal.State;
-        _signatures.RequireTrusted(state);
+        if (!contents.HasErrors) _signatures.RequireTrusted(state); // What is wrong with a signature was said.
         if (trust.RevokedDigests.Contains(package.Digest))
             contents.Report(PackageCodes.DigestRevoked, "This package was revoked.", null, "Install another version.");
         var seal = _seal with { State = state, Publisher = publisher, Findings = [.. contents.Findings] };

@@ -87,7 +87,7 @@ public static class PackageKeys
     {
         byte[] nothing = new byte[Ed25519.SignatureSize];
         nothing[0] = 1;
-        for (byte message = 0; message < 16; message++)
+        for (byte message = 0; message < 64; message++)
             if (Verify(key.ToArray(), [message], nothing)) return false;
         return true;
     }
