@@ -98,7 +98,7 @@ public sealed class DialectTests
         var stored = PackageVerifier.VerifyStored([.. package.Listing, package.SignatureFile!], package.Digest, trust);
         Assert.Equal(SignatureState.Dialect, stored.Package?.Signature);
         Assert.Equal([PackageCodes.SignatureMissing], await Packages.Codes(PackageSource.FromBytes("stats.wasm", module, signature), trust with { RequireSignatures = true, Keys = [Signed.Trusted()] }));
-        Assert.Equal([PackageCodes.SignatureWrong], await Packages.Codes(PackageSource.FromBytes("stats.wasm", [.. module, 0], signature), trust));
+        Assert.Equal([PackageCodes.SignatureWrong], await Packages.Codes(PackageSource.FromBytes("stats.wasm", module.Append((byte)0).ToArray(), signature), trust));
         Assert.Equal([PackageCodes.SignatureWrong], await Packages.Codes(PackageSource.FromBytes("stats.wasm", module, "zz"u8.ToArray()), trust));
         Assert.Equal(SignatureState.Unsigned, (await Packages.Good(PackageSource.FromBytes("stats.wasm", module, "zz"u8.ToArray()))).Signature);
     }

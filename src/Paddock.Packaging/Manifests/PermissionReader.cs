@@ -63,7 +63,7 @@ internal sealed class PermissionReader(ManifestFindings findings, bool goatKit =
     private IReadOnlyList<string> ReadScope(DataMapping permission, PermissionType type)
     {
         var node = permission.Find("scope");
-        if (node is null or DataSequence { Items.Count: 0 }) return MissingScope(node ?? permission, type);
+        if (node is null or DataSequence { Items.Count: 0 } || (goatKit && node is DataScalar { IsNull: true })) return MissingScope(node ?? permission, type);
         var scope = Entries(node, type);
         // A star among others says nothing more than a star, and hides it from whoever reads.
         if (scope.Contains("*") && scope.Count > 1)
