@@ -72,6 +72,7 @@ internal static class ProgramLoader
         TrapException e => CallFailure.Trap(e.Code, deadline),
         CallFailedException e => e.Failure,
         WasiExitException e => CallFailure.Fault(ErrorCodes.GuestError, $"The program exited with {e.Code}."),
+        WasmException { Kind: WasmErrorKind.TooLarge } => CallFailure.Limit(ErrorCodes.MemoryLimit),
         WasmException e => new CallFailure(CallStatus.GuestFault, Refusal(e)),
         KeyNotFoundException => CallFailure.Fault(ErrorCodes.EntryPointNotFound, "The module does not export what its interface needs."),
         _ => null,

@@ -18,14 +18,14 @@ public sealed record WebAssemblyRuntimeOptions
     /// <summary>Instances that a plugin keeps ready between calls. Default 4.</summary>
     public int IdleInstances { get; init; } = 4;
 
-    /// <summary>Bytes of a module. Default 32 MiB.</summary>
-    public int MaxModuleBytes { get; init; } = 32 << 20;
+    /// <summary>Bytes of a module. Default 16 MiB.</summary>
+    public int MaxModuleBytes { get; init; } = 16 << 20;
 
-    /// <summary>Functions that a module may define. Default 100,000.</summary>
-    public int MaxFunctions { get; init; } = 100_000;
+    /// <summary>Functions that a module may define. Default 50,000; the engine takes no more than 60,000.</summary>
+    public int MaxFunctions { get; init; } = 50_000;
 
-    /// <summary>Bytes of one function's body: the compiler takes each function whole. Default 512 KiB.</summary>
-    public int MaxFunctionBytes { get; init; } = 512 << 10;
+    /// <summary>Bytes of one function's body: the compiler takes each function whole, and cannot be interrupted in it. Default 256 KiB, which takes at most about a second.</summary>
+    public int MaxFunctionBytes { get; init; } = 256 << 10;
 
     /// <summary>Elements of an instance's tables together; each takes eight bytes of the host's memory. Default 1,000,000.</summary>
     public int MaxTableElements { get; init; } = 1_000_000;

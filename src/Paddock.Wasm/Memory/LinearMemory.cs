@@ -51,6 +51,8 @@ public sealed unsafe class LinearMemory : Extern, IDisposable
 
     internal byte* Base { get; }
 
+    internal bool IsDisposed => _reservation.IsClosed;
+
     internal override ExternKind Kind => ExternKind.Memory;
 
     /// <summary>Grows by <paramref name="delta"/> pages; the previous number of pages, or -1.</summary>
