@@ -37,6 +37,7 @@ internal sealed class NamedCalls(InstalledPlugins installed, LoadedPackages pack
             var state = live.State;
             if (state.Refusal is { } refusal) return refusal;
             var active = state.Active!;
+            if (call.Digest is { } meant && meant != active.Digest) return ServiceError.PluginChanged;
             if (!MayCall(caller, active, call, via is not null)) return ServiceError.FunctionNotCallable;
             if (attempt == 0 && !packages.Admit(live, state)) return ServiceError.RateLimited;
             var entered = await packages.EnterAsync(live, active.Digest, cancellationToken).ConfigureAwait(false);
@@ -72,6 +73,7 @@ internal sealed class NamedCalls(InstalledPlugins installed, LoadedPackages pack
         Input = call.Input,
         Config = state.Config,
         Timeout = call.Timeout ?? options.DefaultTimeout,
+        LongestTimeout = call.Door == CallDoor.Job ? options.Limits.Timeout : null,
         Via = via,
         Language = call.Language,
     };

@@ -23,6 +23,9 @@ public sealed record PluginCall
     /// <summary>Wall time, waiting for a turn included; never more than the admission's limit.</summary>
     public required TimeSpan Timeout { get; init; }
 
+    /// <summary>What bounds the wall time in the place of the plugin's limit for calls: a job has a time limit of its own.</summary>
+    internal TimeSpan? LongestTimeout { get; init; }
+
     /// <summary>The plugin on whose way this call lies; null where the application itself calls. Such a call takes no turn of its own: it runs within the one that waits for it.</summary>
     internal HostCallScope? Via { get; init; }
 

@@ -46,6 +46,7 @@ internal static class PackageServices
         services.TryAddSingleton<PackageRecords>();
         services.TryAddSingleton<PackageSources>();
         services.TryAddSingleton<PackageUse>();
+        services.TryAddSingleton<PackageData>();
         services.TryAddSingleton<PackageSecrets>();
         services.TryAddSingleton<ISecretStore>(provider => provider.GetRequiredService<PackageSecrets>());
         services.TryAddSingleton(provider => SecretProtector.FromKeyFile(Path.Combine(provider.GetRequiredService<Database>().Directory.Path, "secrets.key")));
@@ -66,10 +67,12 @@ internal static class PackageServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, PackagesDirectory>());
     }
 
-    // What needs nothing from the application is there without asking; the cache, the configuration and texts where it has them.
+    // What needs nothing from the application is there without asking; a cache in memory unless the application has another; the configuration where it has one.
     private static void AddHostFunctions(IServiceCollection services)
     {
+        services.AddDistributedMemoryCache();
         services.AddSingleton(_ => HostFunctions.Clock());
+        services.AddSingleton(provider => HostFunctions.Cache(provider.GetRequiredService<IDistributedCache>()));
         services.TryAddSingleton<IPluginCaller>(provider => new PluginCaller(new Lazy<NamedCalls>(provider.GetRequiredService<NamedCalls>)));
         services.AddSingleton(provider => HostFunctions.PluginCalls(provider.GetRequiredService<IPluginCaller>()));
         services.TryAddSingleton<ITranslator, ContributedTexts>();
@@ -80,7 +83,6 @@ internal static class PackageServices
     public static IEnumerable<HostFunctionGroup> Groups(IServiceProvider provider)
     {
         foreach (var group in provider.GetServices<HostFunctionGroup>()) yield return group;
-        if (provider.GetService<IDistributedCache>() is { } cache) yield return HostFunctions.Cache(cache);
         if (provider.GetService<IConfiguration>() is { } configuration) yield return HostFunctions.Config(configuration);
     }
 }

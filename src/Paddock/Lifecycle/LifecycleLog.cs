@@ -19,6 +19,9 @@ internal static partial class LifecycleLog
     [LoggerMessage(1205, LogLevel.Warning, "Packages directory: {Path} refused: {Code} {Message}")]
     public static partial void DirectoryRefused(ILogger logger, string path, string code, string message);
 
+    [LoggerMessage(1207, LogLevel.Error, "What databases keep for {Plugin} could not be removed")]
+    public static partial void ForgettingFailed(ILogger logger, string plugin, Exception exception);
+
     [LoggerMessage(1206, LogLevel.Error, "Packages directory: {Path} could not be handled")]
     public static partial void DirectoryFailed(ILogger logger, string path, Exception exception);
 }

@@ -15,6 +15,7 @@ internal sealed class PackageReviews(
     PackageActivation activation,
     PackagePolicy policy,
     PackageConfigs configs,
+    PackageUse use,
     InstalledPlugins installed,
     TrustStore trust,
     Database database,
@@ -106,6 +107,7 @@ internal sealed class PackageReviews(
             return 0;
         }, cancellationToken).ConfigureAwait(false);
         foreach (var (digest, old) in draining) live.Drain(digest, old);
+        if (terms.Observation is not null && terms.Observation != live.State.Policy?.Observation) use.Begin(live);
         activation.Apply(live, state);
         return null;
     }

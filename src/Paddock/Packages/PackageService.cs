@@ -15,6 +15,7 @@ internal sealed class PackageService(
     PackageStore store,
     PackageSecrets secrets,
     PackageUse use,
+    PackageData data,
     PackagePolicy policy,
     InstalledPlugins installed,
     PackageActivation activation,
@@ -96,6 +97,7 @@ internal sealed class PackageService(
             else PackageWrites.Uninstall(connection, row.Id, activation.Now);
         }, cancellationToken).ConfigureAwait(false);
         activation.Remove(live);
+        await data.ForgetAsync(live.Identity, cancellationToken).ConfigureAwait(false);
         return record;
     }
 

@@ -148,7 +148,8 @@ public sealed class Plugin : IAsyncDisposable
 
     private async ValueTask<CallResult> TakeTurnAsync(string id, PluginCall call, long start, CancellationToken cancellationToken)
     {
-        var timeout = call.Timeout < Limits.Timeout ? call.Timeout : Limits.Timeout;
+        var most = call.LongestTimeout ?? Limits.Timeout;
+        var timeout = call.Timeout < most ? call.Timeout : most;
         // A nested call has its caller's turn: waiting for another would let chains of plugins wait for each other for ever.
         if (call.Via is not null) return await CallSandboxAsync(id, call, timeout, cancellationToken).ConfigureAwait(false);
         if (!await _services.Gate.EnterAsync(_turns, timeout, cancellationToken).ConfigureAwait(false))
