@@ -34,7 +34,10 @@ internal abstract class DatabaseFunction(
         if (!databases.TryGetValue(name, out var database)) throw new HostCallException(ErrorCodes.NotFound, "There is no database of that name.");
         var text = Text(call.Arguments);
         var request = new DatabaseRequest(
-            text, Values(call.Arguments), Access == Access.Read, call.Scope.Tenant, call.Scope.PluginId, () => new TableRights(name, call.HeldNow()));
+            text, Values(call.Arguments), Access == Access.Read, call.Scope.Tenant, call.Scope.PluginId, () => new TableRights(name, Holding(call)))
+        {
+            Touched = (access, table) => call.Touched(access, name == DatabaseOptions.DefaultName ? table : $"{name}:{table}"),
+        };
         using var timer = new CancellationTokenSource(options.StatementTimeout, clock);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
         try
@@ -52,6 +55,9 @@ internal abstract class DatabaseFunction(
             throw new HostCallException(ErrorCodes.DatabaseError, "The database cannot be used now.");
         }
     }
+
+    // SECURITY: what only an observer's ceiling opens may be read, but nothing may be written from it.
+    private IReadOnlyList<Grant> Holding(HostCall call) => OnlyReads ? call.HeldNow() : [.. call.HeldNow().Where(grant => grant.Id.Length > 0)];
 
     private static string Database(JsonElement arguments) => Arguments.OptionalText(arguments, "database") ?? DatabaseOptions.DefaultName;
 

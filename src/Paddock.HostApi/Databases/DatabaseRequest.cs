@@ -8,7 +8,11 @@ namespace Paddock.HostApi.Databases;
 /// <param name="PluginId">The plugin.</param>
 /// <param name="RightsNow">Asks the grants that hold at this moment.</param>
 internal sealed record DatabaseRequest(
-    string Text, IReadOnlyList<object?> Values, bool OnlyReads, string Tenant, string PluginId, Func<TableRights> RightsNow);
+    string Text, IReadOnlyList<object?> Values, bool OnlyReads, string Tenant, string PluginId, Func<TableRights> RightsNow)
+{
+    /// <summary>Told of each table that the statement reads or writes, or was refused; where the database says which.</summary>
+    internal Action<Access, string>? Touched { get; init; }
+}
 
 /// <summary>A database as guests reach it. What a guest did wrong is thrown as a <see cref="HostCallException"/>.</summary>
 internal interface IGuestDatabase : IAsyncDisposable

@@ -65,7 +65,7 @@ internal sealed class DatabaseFixture : IAsyncDisposable, IGrantSource, IAuditSi
     public GrantSet ActiveGrants(string tenant, string pluginId, string digest)
     {
         OnAsked?.Invoke(++Asked);
-        return pluginId == "plg" ? new GrantSet([.. _grants]) : GrantSet.Empty;
+        return pluginId == "plg" ? new GrantSet([.. _grants]) { Rates = new RateLimits(1_000_000, 1_000_000, 0, 0) } : GrantSet.Empty;
     }
 
     public ValueTask WriteAsync(AuditRecord record, CancellationToken cancellationToken)

@@ -12,6 +12,9 @@ internal interface ISuiteEngine
     /// <summary>Rows of a statement without any restriction, each value followed by a bar, each row by a line's end.</summary>
     string Rows(string sql, params object?[] values);
 
+    /// <summary>Runs statements without any restriction.</summary>
+    void Run(string sql);
+
     /// <summary>Everything in the database that a statement could change, beside the tables of the suite.</summary>
     string Surroundings();
 }

@@ -32,7 +32,7 @@ internal sealed class PostgreSqlSample : ISuiteEngine, IAsyncDisposable
         return sample;
     }
 
-    internal void Run(string sql)
+    public void Run(string sql)
     {
         using var command = _source.CreateCommand(sql);
         command.ExecuteNonQuery();

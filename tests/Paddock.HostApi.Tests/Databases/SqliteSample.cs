@@ -27,7 +27,7 @@ internal sealed class SqliteSample : ISuiteEngine, IDisposable
         Rows("SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2") + Rows("SELECT * FROM ticket_words_data") + string.Join(',', Directory.EnumerateFiles(Base).Where(f => !f.EndsWith("-journal", StringComparison.Ordinal)).Order());
 
     /// <summary>Runs statements without any restriction: the control.</summary>
-    internal void Run(string sql)
+    public void Run(string sql)
     {
         var code = raw.sqlite3_exec(_connection, sql);
         if (code != raw.SQLITE_OK) throw new InvalidOperationException(raw.sqlite3_errmsg(_connection).utf8_to_string() + " in " + sql);

@@ -6,7 +6,7 @@ namespace Paddock.HostApi.Databases;
 /// Answers SQLite's authorizer while a guest's statement is prepared and run. SQLite asks for every table, column and function that it
 /// resolves, through views, triggers, subqueries and common table expressions; the statement's text is never looked at here.
 /// </summary>
-internal sealed class SqliteJudge(SqliteSchema schema, TableRights rights, bool onlyReads)
+internal sealed class SqliteJudge(SqliteSchema schema, TableRights rights, bool onlyReads, Action<Access, string>? touched)
 {
     private const StringComparison Names = StringComparison.OrdinalIgnoreCase;
     private readonly HashSet<(Access Access, string Table)> _used = [];
@@ -39,7 +39,11 @@ internal sealed class SqliteJudge(SqliteSchema schema, TableRights rights, bool 
     }
 
     /// <summary>Refuses the statement for what another look at it found.</summary>
-    internal void Refuse(Access access, string table) => Refusal ??= $"No grant to {(access == Access.Read ? "read" : "write")} the table {table}.";
+    internal void Refuse(Access access, string table)
+    {
+        touched?.Invoke(access, table);
+        Refusal ??= $"No grant to {(access == Access.Read ? "read" : "write")} the table {table}.";
+    }
 
     /// <summary>Whether all that the statement was allowed to touch is allowed by these grants too.</summary>
     internal bool StillHolds(TableRights now)
@@ -103,7 +107,11 @@ internal sealed class SqliteJudge(SqliteSchema schema, TableRights rights, bool 
     private static bool IsOfEngine(string table, string? database) =>
         (database is not null && !database.Equals("main", Names)) || table.StartsWith("sqlite_", Names);
 
-    private bool Used(Access access, string table) => _used.Add((access, table)) | true;
+    private bool Used(Access access, string table)
+    {
+        if (_used.Add((access, table))) touched?.Invoke(access, table);
+        return true;
+    }
 
     private bool Refused(string why)
     {

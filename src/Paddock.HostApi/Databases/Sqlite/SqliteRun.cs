@@ -15,7 +15,7 @@ internal sealed class SqliteRun(SqliteHandle handle, DatabaseRequest request, Da
         handle.Execute("BEGIN");
         try
         {
-            var judge = new SqliteJudge(handle.Refresh(), request.RightsNow(), onlyReads: true);
+            var judge = new SqliteJudge(handle.Refresh(), request.RightsNow(), onlyReads: true, request.Touched);
             using var judged = handle.Begin(judge, deadline);
             using var statement = Judged(judge);
 
@@ -35,7 +35,7 @@ internal sealed class SqliteRun(SqliteHandle handle, DatabaseRequest request, Da
         // First without foreign keys: every table that SQLite now asks for is one that the statement, a view or a trigger names.
         handle.Execute("PRAGMA foreign_keys = 0");
         var version = handle.Refresh().Version;
-        var judge = new SqliteJudge(handle.Schema!, request.RightsNow(), onlyReads: false);
+        var judge = new SqliteJudge(handle.Schema!, request.RightsNow(), onlyReads: false, request.Touched);
         using (handle.Begin(judge, deadline)) Judged(judge).Dispose();
 
         // Then with them, and for good. What is read in addition keeps the keys; what is written in addition (ON DELETE CASCADE) is judged.
