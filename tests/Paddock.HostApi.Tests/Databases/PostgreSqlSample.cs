@@ -7,6 +7,8 @@ namespace Paddock.HostApi.Tests.Databases;
 /// <summary>A database of a real server with the tables of the suite, as its owner sees it.</summary>
 internal sealed class PostgreSqlSample : ISuiteEngine, IAsyncDisposable
 {
+    private static readonly SemaphoreSlim OneAtATime = new(1, 1);
+
     private readonly NpgsqlDataSource _source;
     private readonly string _administrator;
 
@@ -28,8 +30,22 @@ internal sealed class PostgreSqlSample : ISuiteEngine, IAsyncDisposable
             await command.ExecuteNonQueryAsync();
         var sample = new PostgreSqlSample(await server.AdministratorAsync(name));
         sample.Run(SuiteSchema.PostgreSql);
-        if (prepared) await PostgreSqlSetup.ApplyAsync(sample._administrator, catalogStaysPublic: false, TestContext.Current.CancellationToken);
+        if (prepared) await sample.PrepareAsync();
         return sample;
+    }
+
+    /// <summary>Prepares it for plugins. One database at a time: the role that takes over from PUBLIC is the server's, and two transactions cannot both make it.</summary>
+    internal async Task<IReadOnlyList<string>> PrepareAsync()
+    {
+        await OneAtATime.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            return await PostgreSqlSetup.ApplyAsync(_administrator, catalogStaysPublic: false, TestContext.Current.CancellationToken);
+        }
+        finally
+        {
+            OneAtATime.Release();
+        }
     }
 
     public void Run(string sql)

@@ -61,6 +61,8 @@ internal sealed class SqliteSample : ISuiteEngine, IDisposable
         return text.ToString();
     }
 
+    internal void AllowExtensions() => raw.sqlite3_enable_load_extension(_connection, 1);
+
     public void Dispose()
     {
         _connection.Dispose();

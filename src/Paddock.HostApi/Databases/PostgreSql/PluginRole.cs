@@ -10,6 +10,11 @@ internal sealed class PluginRole : IAsyncDisposable
     /// <summary>What the names of all roles of plugins begin with.</summary>
     internal const string Prefix = "paddock_p_";
 
+    /// <param name="database">Paddock's name of the database and the server's, so that two hosts, or two databases of a server, share no role.</param>
+    /// <param name="tenant">Tenant of the plugin.</param>
+    /// <param name="plugin">The plugin.</param>
+    /// <param name="onlyReads">Which of the two.</param>
+    /// <param name="administrator">Connection string that says where the server is.</param>
     internal PluginRole(string database, string tenant, string plugin, bool onlyReads, string administrator)
     {
         OnlyReads = onlyReads;
@@ -47,9 +52,6 @@ internal sealed class PluginRole : IAsyncDisposable
 
     internal NpgsqlDataSource Source { get; }
 
-    /// <summary>Held while its rights are changed.</summary>
-    internal SemaphoreSlim Gate { get; } = new(1, 1);
-
     /// <summary>The rights that it has now; null before the first time.</summary>
     internal AppliedRights? Applied { get; set; }
 
@@ -57,11 +59,7 @@ internal sealed class PluginRole : IAsyncDisposable
     internal static string NameOf(string database, string tenant, string plugin, bool onlyReads) =>
         Prefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{database}\0{tenant}\0{plugin}")))[..32] + (onlyReads ? "_r" : "_w");
 
-    public async ValueTask DisposeAsync()
-    {
-        await Source.DisposeAsync().ConfigureAwait(false);
-        Gate.Dispose();
-    }
+    public ValueTask DisposeAsync() => Source.DisposeAsync();
 
     /// <summary>What a role was granted.</summary>
     /// <param name="Rights">The grants it was worked out from.</param>

@@ -6,11 +6,18 @@ namespace Paddock.HostApi.Databases;
 /// <summary>The roles of all plugins in one database: makes them, keeps their rights those of the grants, and removes them.</summary>
 internal sealed class PluginRoles : IAsyncDisposable
 {
+    /// <summary>Key of the advisory lock under which rights are changed.</summary>
+    internal const long RightsLock = 0x7061646430636B;
+
     private readonly string _name;
     private readonly PostgreSqlSource _source;
     private readonly DatabaseOptions _limits;
     private readonly TimeProvider _clock;
     private readonly NpgsqlDataSource _administrator;
+    private readonly string _place;
+
+    // One change of rights at a time: PostgreSQL refuses two transactions that change the rights on one table.
+    private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly ConcurrentDictionary<(string Tenant, string Plugin, bool OnlyReads), PluginRole> _roles = new();
 
     internal PluginRoles(string name, PostgreSqlSource source, DatabaseOptions limits, TimeProvider clock)
@@ -19,6 +26,8 @@ internal sealed class PluginRoles : IAsyncDisposable
         _source = source;
         _limits = limits;
         _clock = clock;
+        var settings = new NpgsqlConnectionStringBuilder(source.Administrator);
+        _place = PlaceOf(name, settings.Database!);
         _administrator = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(source.Administrator) { MaxPoolSize = 4, Enlist = false, ApplicationName = "paddock administrator" });
     }
 
@@ -32,9 +41,9 @@ internal sealed class PluginRoles : IAsyncDisposable
     {
         var role = _roles.GetOrAdd(
             (request.Tenant, request.PluginId, request.OnlyReads),
-            key => new PluginRole(_name, key.Tenant, key.Plugin, key.OnlyReads, _source.Administrator));
+            key => new PluginRole(_place, key.Tenant, key.Plugin, key.OnlyReads, _source.Administrator));
         if (IsFresh(role, rights, again)) return (role, false);
-        await role.Gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             if (IsFresh(role, rights, again)) return (role, false);
@@ -42,20 +51,28 @@ internal sealed class PluginRoles : IAsyncDisposable
         }
         finally
         {
-            role.Gate.Release();
+            _gate.Release();
         }
     }
 
     /// <summary>Removes the roles of a plugin with all their rights. Its statements under way end.</summary>
     internal async Task ForgetAsync(string tenant, string plugin, CancellationToken cancellationToken)
     {
-        await using var connection = await _administrator.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-        foreach (var onlyReads in (bool[])[true, false])
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
         {
-            if (_roles.TryRemove((tenant, plugin, onlyReads), out var known)) await known.DisposeAsync().ConfigureAwait(false);
-            var role = PluginRole.NameOf(_name, tenant, plugin, onlyReads);
-            if (!await ExistsAsync(connection, role, cancellationToken).ConfigureAwait(false)) continue;
-            await RunAsync(connection, [$"ALTER ROLE {role} NOLOGIN", Terminate(role), $"DROP OWNED BY {role}", $"DROP ROLE {role}"], cancellationToken).ConfigureAwait(false);
+            await using var connection = await _administrator.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+            foreach (var onlyReads in (bool[])[true, false])
+            {
+                if (_roles.TryRemove((tenant, plugin, onlyReads), out var known)) await known.DisposeAsync().ConfigureAwait(false);
+                var role = PluginRole.NameOf(_place, tenant, plugin, onlyReads);
+                if (!await ExistsAsync(connection, role, cancellationToken).ConfigureAwait(false)) continue;
+                await RunAsync(connection, [$"ALTER ROLE {role} NOLOGIN", Terminate(role), $"DROP OWNED BY {role}", $"DROP ROLE {role}"], cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _gate.Release();
         }
     }
 
@@ -63,7 +80,10 @@ internal sealed class PluginRoles : IAsyncDisposable
     {
         foreach (var role in _roles.Values) await role.DisposeAsync().ConfigureAwait(false);
         await _administrator.DisposeAsync().ConfigureAwait(false);
+        _gate.Dispose();
     }
+
+    internal static string PlaceOf(string name, string database) => $"{name}\0{database}";
 
     private bool IsFresh(PluginRole role, TableRights rights, bool again) =>
         role.Applied is { } applied && applied.Rights.Equals(rights)
@@ -159,6 +179,9 @@ internal sealed class PluginRoles : IAsyncDisposable
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         await using var batch = new NpgsqlBatch(connection, transaction);
+
+        // The same between hosts, for as long as the transaction.
+        batch.BatchCommands.Add(new NpgsqlBatchCommand($"SELECT pg_catalog.pg_advisory_xact_lock({RightsLock})"));
         foreach (var statement in statements) batch.BatchCommands.Add(new NpgsqlBatchCommand(statement));
         await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);

@@ -22,7 +22,7 @@ public static class PostgreSqlSetup
         await using var source = NpgsqlDataSource.Create(administrator);
         await using var connection = await source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
-        var statements = new List<string> { "SET LOCAL search_path = ''" };
+        var statements = new List<string> { "SET LOCAL search_path = ''", $"SELECT pg_catalog.pg_advisory_xact_lock({PluginRoles.RightsLock})" };
         statements.AddRange(await ColumnAsync(connection, Roles, cancellationToken).ConfigureAwait(false));
         foreach (var exposed in await PostgreSqlExposure.ReadAsync(connection, catalogStaysPublic, cancellationToken).ConfigureAwait(false))
         {

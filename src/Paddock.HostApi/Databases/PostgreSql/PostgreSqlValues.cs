@@ -35,6 +35,7 @@ internal static class PostgreSqlValues
     // A number where every JSON parser reads it exactly, as with whole numbers; else text.
     private static void WriteNumeric(RowWriter rows, string text)
     {
+        if (text.Contains('.')) text = text.TrimEnd('0').TrimEnd('.');
         if (text.Count(char.IsAsciiDigit) > 15 || !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number)) rows.Text(text);
         else if (long.TryParse(text, CultureInfo.InvariantCulture, out var whole)) rows.Integer(whole);
         else rows.Real(number);
