@@ -2,7 +2,7 @@ namespace Paddock.Packaging.Tests;
 
 public sealed class PaddockManifestTests
 {
-    private const string Whole = """
+    internal const string Whole = """
         apiVersion: paddock/v1
         name: ticket-stats            # 3-50
         version: 1.2.0
@@ -62,7 +62,7 @@ public sealed class PaddockManifestTests
           landing_page: /stats
         """;
 
-    private static readonly PackageFile[] Others =
+    internal static readonly PackageFile[] Others =
     [
         Packages.File("config.schema.json", """{ "type": "object", "properties": { "days": { "type": "integer" } } }"""), Packages.File("templates/row.html", "<p>"),
     ];

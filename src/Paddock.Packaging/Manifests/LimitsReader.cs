@@ -5,7 +5,7 @@ namespace Paddock.Packaging;
 /// <summary>Reads the limits that a plugin asks for. Policy lowers them; none can be switched off.</summary>
 internal sealed class LimitsReader(ManifestFindings findings) : NodeReader(findings)
 {
-    private const string Known = "memory, timeout, initTimeout, shutdownTimeout, stack, result, log, logEntries, hostCalls, cpu and processes";
+    internal static readonly string[] Keys = ["memory", "timeout", "initTimeout", "shutdownTimeout", "stack", "result", "log", "logEntries", "hostCalls", "cpu", "processes"];
 
     public Limits? Read(DataNode value)
     {
@@ -61,7 +61,7 @@ internal sealed class LimitsReader(ManifestFindings findings) : NodeReader(findi
 
     private Limits Skip(DataScalar key, Limits limits)
     {
-        Unknown(key, Known);
+        Unknown(key, string.Join(", ", Keys));
         return limits;
     }
 }
