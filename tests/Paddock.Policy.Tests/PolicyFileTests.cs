@@ -195,7 +195,7 @@ public sealed class PolicyFileTests
             Templates = [new("own", "own.html", false), new("theirs", "", true)],
             Hooks = [new("ticket.created", "h")],
         };
-        Assert.Equal(["template:theirs", "tool:b", "hook:ticket.created"], RegistrationGate.Check(admission, registration).Select(f => f.Path));
+        Assert.Equal(["template:theirs", "tool:b", "hook:ticket.created"], RegistrationGate.Narrow(admission, registration, _ => false).LeftOut.Select(f => f.Path));
     }
 
     [Fact]

@@ -13,9 +13,21 @@ internal static class CallMetrics
     public static Activity? Start(PluginIdentity plugin, string executionId) => Source.StartActivity("paddock.call")
         ?.SetTag("paddock.plugin", plugin.Id).SetTag("paddock.tenant", plugin.Tenant).SetTag("paddock.execution", executionId);
 
-    public static void Ended(Activity? activity, CallResult result)
+    public static void Ended(Activity? activity, PluginIdentity plugin, CallResult result)
     {
-        Duration.Record(result.Duration.TotalSeconds, new KeyValuePair<string, object?>("status", result.Status.ToString()), new("code", result.Error?.Code));
-        activity?.SetTag("paddock.status", result.Status.ToString()).SetTag("paddock.code", result.Error?.Code);
+        // Snippets go together: they are as many as their authors like, and each name would be a time series of its own.
+        Duration.Record(result.Duration.TotalSeconds,
+            new KeyValuePair<string, object?>("plugin", plugin.Name ?? "snippet"), new("status", StatusName(result.Status)), new("code", result.Error?.Code));
+        if (activity is null) return;
+        activity.SetTag("paddock.status", StatusName(result.Status)).SetTag("paddock.code", result.Error?.Code);
     }
+
+    private static string StatusName(CallStatus status) => status switch
+    {
+        CallStatus.Completed => nameof(CallStatus.Completed),
+        CallStatus.GuestFault => nameof(CallStatus.GuestFault),
+        CallStatus.LimitExceeded => nameof(CallStatus.LimitExceeded),
+        CallStatus.Denied => nameof(CallStatus.Denied),
+        _ => nameof(CallStatus.Cancelled),
+    };
 }

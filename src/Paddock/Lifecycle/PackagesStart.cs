@@ -12,6 +12,8 @@ internal sealed class PackagesStart(
     PackageStore store,
     PackageReader reader,
     BlobStore blobs,
+    TrustStore trust,
+    PackageReviews reviews,
     InstalledPlugins installed,
     PackageActivation activation,
     LoadedPackages loaded,
@@ -25,6 +27,7 @@ internal sealed class PackagesStart(
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         installed.IsStopped = options.SafeMode;
+        trust.KeyRevoked = reviews.StopSignedByAsync;
         blobs.Sweep(store.Referenced());
         var rows = store.All();
         var active = store.AllActive();

@@ -14,7 +14,7 @@ public interface ITrustService
     /// <param name="cancellationToken">Takes it back while it has not begun.</param>
     ValueTask<Result<TrustedKeyRecord>> TrustAsync(Principal principal, string publicKeyPem, string publisher, DateTimeOffset? validUntil = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Revokes a key for good: nothing that it signed is trusted any more, whenever it was signed. What serves goes on serving as an unsigned package; its upgrades wait for review. Codes: <c>KEY_NOT_FOUND</c>.</summary>
+    /// <summary>Revokes a key for good: nothing that it signed runs any more, whenever it was signed. What serves stops at once. Codes: <c>KEY_NOT_FOUND</c>.</summary>
     ValueTask<Result<TrustedKeyRecord>> RevokeAsync(Principal principal, string keyId, CancellationToken cancellationToken = default);
 }
 

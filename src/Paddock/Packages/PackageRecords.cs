@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Paddock.Lifecycle;
 using Paddock.Packaging;
 using Paddock.Policy;
@@ -5,16 +6,16 @@ using Paddock.Policy;
 namespace Paddock.Packages;
 
 /// <summary>Installed packages as people see them.</summary>
-internal sealed class PackageRecords(PackageStore store, PackageReader reader, InstalledPlugins installed, LoadedPackages loaded)
+internal sealed class PackageRecords(PackageStore store, PackageReader reader, TrustStore trust, InstalledPlugins installed, LoadedPackages loaded)
 {
-    public async ValueTask<Result<IReadOnlyList<PackageRecord>>> ListAsync(Principal principal, CancellationToken cancellationToken)
-    {
-        var records = new List<PackageRecord>();
-        foreach (var row in store.List(principal)) records.Add(await OfAsync(row, cancellationToken).ConfigureAwait(false));
-        return Result.Ok<IReadOnlyList<PackageRecord>>(records);
-    }
+    private const int MostVersions = 4096;
 
-    public async ValueTask<PackageRecord> OfAsync(PackageRow row, CancellationToken cancellationToken)
+    // What a digest stands for never changes, and reading it means hashing all of its files.
+    private readonly ConcurrentDictionary<(string PluginId, string Digest), PackageVersion> _versions = new();
+
+    public IReadOnlyList<PackageRecord> List(Principal principal) => [.. store.List(principal).Select(Of)];
+
+    public PackageRecord Of(PackageRow row)
     {
         var live = installed.Find(row.Tenant, row.Name);
         var versions = store.Versions(row.Id);
@@ -24,9 +25,9 @@ internal sealed class PackageRecords(PackageStore store, PackageReader reader, I
             Id = row.Id,
             Name = row.Name,
             Description = row.Description,
-            Active = await VersionAsync(versions, VersionState.Active, cancellationToken).ConfigureAwait(false),
-            Waiting = await VersionAsync(versions, VersionState.Waiting, cancellationToken).ConfigureAwait(false),
-            Former = await FormerAsync(versions, cancellationToken).ConfigureAwait(false),
+            Active = Version(versions, VersionState.Active),
+            Waiting = Version(versions, VersionState.Waiting),
+            Former = [.. versions.Where(v => v.State == (int)VersionState.Former).Select(Version).OfType<PackageVersion>()],
             Status = PolicyRow.Read(store.Policy(row.Id))?.Status ?? PolicyStatus.PendingReview,
             Enabled = row.Enabled,
             Quarantine = row.Quarantine ?? state.Broken?.Code,
@@ -38,26 +39,17 @@ internal sealed class PackageRecords(PackageStore store, PackageReader reader, I
         };
     }
 
-    private async ValueTask<PackageVersion?> VersionAsync(IReadOnlyList<VersionRow> versions, VersionState state, CancellationToken cancellationToken) =>
-        versions.FirstOrDefault(v => v.State == (int)state) is { } row ? await VersionAsync(row, cancellationToken).ConfigureAwait(false) : null;
-
-    private async ValueTask<IReadOnlyList<PackageVersion>> FormerAsync(IReadOnlyList<VersionRow> versions, CancellationToken cancellationToken)
-    {
-        var former = new List<PackageVersion>();
-        foreach (var row in versions.Where(v => v.State == (int)VersionState.Former))
-        {
-            if (await VersionAsync(row, cancellationToken).ConfigureAwait(false) is { } version) former.Add(version);
-        }
-
-        return former;
-    }
+    private PackageVersion? Version(IReadOnlyList<VersionRow> versions, VersionState state) =>
+        versions.FirstOrDefault(v => v.State == (int)state) is { } row ? Version(row) : null;
 
     // What cannot be read any more (revoked, or not what was verified) is not shown as if it could be used; the audit has it.
-    private async ValueTask<PackageVersion?> VersionAsync(VersionRow row, CancellationToken cancellationToken)
+    private PackageVersion? Version(VersionRow row)
     {
-        var read = reader.Read(row);
-        if (!read.TryGetValue(out var stored, out _)) return null;
-        return new PackageVersion
+        if (trust.Of(row.Tenant).RevokedDigests.Contains(row.Digest)) return null;
+        if (_versions.TryGetValue((row.PluginId, row.Digest), out var known)) return known;
+        if (!reader.Read(row).TryGetValue(out var stored, out _)) return null;
+        if (_versions.Count >= MostVersions) _versions.Clear();
+        return _versions[(row.PluginId, row.Digest)] = new PackageVersion
         {
             Digest = row.Digest,
             Version = row.Version,

@@ -17,6 +17,7 @@ internal sealed class PackageReviews(
     PackageConfigs configs,
     PackageUse use,
     InstalledPlugins installed,
+    NameLocks locks,
     TrustStore trust,
     Database database,
     AuditStore audit,
@@ -67,13 +68,29 @@ internal sealed class PackageReviews(
                 new { digest, principal.Tenant, principal.Owner, reason, now = Time.Stored(clock.GetUtcNow()) }) == 1;
         }, cancellationToken).ConfigureAwait(false);
         trust.Changed(principal.Tenant);
-        foreach (var live in installed.Of(principal.Tenant).Where(p => p.State.Active?.Digest == digest))
-        {
-            activation.Apply(live, live.State with { Broken = ServiceError.PackageRevoked });
-            activation.Stop(live);
-        }
-
+        await StopThoseAsync(principal.Tenant, active => active.Digest == digest).ConfigureAwait(false);
         return isNew;
+    }
+
+    /// <summary>Stops what a key signed, from now on.</summary>
+    public Task StopSignedByAsync(string tenant, string keyId) => StopThoseAsync(tenant, active => active.Subject.TrustedKey == keyId);
+
+    private async Task StopThoseAsync(string tenant, Func<ActiveVersion, bool> isMeant)
+    {
+        foreach (var live in installed.Of(tenant).ToArray())
+        {
+            // A change under way read its trust before the revocation, so it is waited for; what serves meanwhile is stopped first.
+            StopWhere(live, isMeant);
+            using var held = await locks.EnterAsync(tenant, live.Name, CancellationToken.None).ConfigureAwait(false);
+            StopWhere(live, isMeant);
+        }
+    }
+
+    private void StopWhere(InstalledPlugin live, Func<ActiveVersion, bool> isMeant)
+    {
+        if (live.State is not { Broken: null, Active: { } active } state || !isMeant(active)) return;
+        activation.Apply(live, state with { Broken = ServiceError.PackageRevoked });
+        activation.Stop(live);
     }
 
     private async Task<ServiceError?> PutInServiceAsync(

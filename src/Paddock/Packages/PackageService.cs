@@ -28,14 +28,14 @@ internal sealed class PackageService(
     {
         ArgumentNullException.ThrowIfNull(principal);
         if (principal.Role == PrincipalRole.Agent) return new(ServiceError.AuthorOnly);
-        return records.ListAsync(principal, cancellationToken);
+        return new(Result.Ok(records.List(principal)));
     }
 
-    public async ValueTask<Result<PackageRecord>> GetAsync(Principal principal, string name, CancellationToken cancellationToken)
+    public ValueTask<Result<PackageRecord>> GetAsync(Principal principal, string name, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(principal);
-        if (principal.Role == PrincipalRole.Agent) return ServiceError.AuthorOnly;
-        return Visible(principal, name) is { } row ? await records.OfAsync(row, cancellationToken).ConfigureAwait(false) : ServiceError.PluginNotFound;
+        if (principal.Role == PrincipalRole.Agent) return new(ServiceError.AuthorOnly);
+        return new(Visible(principal, name) is { } row ? records.Of(row) : ServiceError.PluginNotFound);
     }
 
     public async ValueTask<Result<InstallOutcome>> InstallAsync(Principal principal, PackageSource source, CancellationToken cancellationToken)
@@ -45,7 +45,7 @@ internal sealed class PackageService(
         if (principal.Role == PrincipalRole.Agent) return ServiceError.AuthorOnly;
         var result = await installer.InstallAsync(principal, source, cancellationToken).ConfigureAwait(false);
         if (!result.TryGetValue(out var done, out var error)) return error;
-        var record = await records.OfAsync(store.Find(principal.Tenant, done.Name)!, cancellationToken).ConfigureAwait(false);
+        var record = records.Of(store.Find(principal.Tenant, done.Name)!);
         return new InstallOutcome(record, done.Digest, done.Active, done.Findings);
     }
 
@@ -90,7 +90,7 @@ internal sealed class PackageService(
         if (principal.Role != PrincipalRole.Operator) return ServiceError.OperatorOnly;
         using var held = await locks.EnterAsync(principal.Tenant, name, cancellationToken).ConfigureAwait(false);
         if (installed.Find(principal.Tenant, name) is not { } live || store.Find(principal.Tenant, name) is not { } row) return ServiceError.PluginNotFound;
-        var record = await records.OfAsync(row, cancellationToken).ConfigureAwait(false);
+        var record = records.Of(row);
         await WriteAsync(principal, purge ? "package.purge" : "package.uninstall", row, connection =>
         {
             if (purge) PackageWrites.Purge(connection, row.Id);
@@ -169,7 +169,7 @@ internal sealed class PackageService(
         using var held = await locks.EnterAsync(principal.Tenant, name, cancellationToken).ConfigureAwait(false);
         if (installed.Find(principal.Tenant, name) is not { } live || store.Find(principal.Tenant, name) is not { } row) return ServiceError.PluginNotFound;
         if (await change(live, row).ConfigureAwait(false) is { } error) return error;
-        return await records.OfAsync(store.Find(principal.Tenant, name)!, cancellationToken).ConfigureAwait(false);
+        return records.Of(store.Find(principal.Tenant, name)!);
     }
 
     private Task<int> WriteAsync(Principal principal, string action, PackageRow row, Action<Microsoft.Data.Sqlite.SqliteConnection> write, CancellationToken cancellationToken) =>

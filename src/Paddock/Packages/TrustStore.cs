@@ -15,6 +15,9 @@ internal sealed class TrustStore(Database database, AuditStore audit, PaddockOpt
     private static readonly TimeSpan DefaultValidity = TimeSpan.FromDays(3652);
     private readonly ConcurrentDictionary<string, PackageTrust> _trust = new(StringComparer.Ordinal);
 
+    /// <summary>Told of a key that was revoked, before its revocation is acknowledged: what it signed stops.</summary>
+    public Func<string, string, Task>? KeyRevoked { get; set; }
+
     /// <summary>The trust of now. What was trusted when a package was installed does not matter.</summary>
     public PackageTrust Of(string tenant) => _trust.GetOrAdd(tenant, Read);
 
@@ -64,7 +67,9 @@ internal sealed class TrustStore(Database database, AuditStore audit, PaddockOpt
                 new { principal.Tenant, keyId, now = Time.Stored(clock.GetUtcNow()) });
         }, cancellationToken).ConfigureAwait(false);
         Changed(principal.Tenant);
-        return Rows(principal.Tenant).FirstOrDefault(k => k.Id == keyId) is { } row ? row.ToRecord() : ServiceError.KeyNotFound;
+        if (Rows(principal.Tenant).FirstOrDefault(k => k.Id == keyId) is not { } row) return ServiceError.KeyNotFound;
+        if (KeyRevoked is { } stop) await stop(principal.Tenant, keyId).ConfigureAwait(false);
+        return row.ToRecord();
     }
 
     private static (TrustedKey? Key, List<Finding> Findings) Examine(string pem, string publisher, DateTimeOffset now, DateTimeOffset? validUntil)

@@ -131,7 +131,7 @@ public sealed class Plugin : IAsyncDisposable
         long start = _services.Clock.GetTimestamp();
         var result = await TakeTurnAsync(id, call, start, cancellationToken).ConfigureAwait(false);
         result = result with { Duration = _services.Clock.GetElapsedTime(start) };
-        CallMetrics.Ended(activity, result);
+        CallMetrics.Ended(activity, Identity, result);
         // Recorded even when the caller has gone: what ran is known, whoever waits for it.
         await _journal.RecordAsync(this, id, call, startedAt, result).ConfigureAwait(false);
         return new ExecutionOutcome(id, result);

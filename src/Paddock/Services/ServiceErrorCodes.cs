@@ -108,9 +108,6 @@ public static class ServiceErrorCodes
     /// <summary>A finding: a contribution clashes with another plugin's or the host's.</summary>
     public const string ContributionConflict = "CONTRIBUTION_CONFLICT";
 
-    /// <summary>A finding: a contribution that policy gives no capability for.</summary>
-    public const string CapabilityMissing = "CAPABILITY_MISSING";
-
     /// <summary>A finding: a route names authorisation that this host does not know.</summary>
     public const string MiddlewareUnknown = "MIDDLEWARE_UNKNOWN";
 

@@ -57,7 +57,7 @@ public sealed class UpgradeTests
     }
 
     [Fact]
-    public async Task Upgrade_KeyRevokedMeanwhile_Waits()
+    public async Task RevokeKey_WhatItSigned_StopsAtOnce_AndItsUpgradesDoNotServe()
     {
         await using var host = await PackageFixture.StartAsync();
         var key = new SigningKey();
@@ -68,7 +68,9 @@ public sealed class UpgradeTests
         await host.Host.Get<ITrustService>().RevokeAsync(PackageFixture.Operator, key.Id, Ct);
         var result = await host.Packages.InstallAsync(PackageFixture.Author, fresh.Source, Ct);
         Assert.False(result.TryGetValue(out var outcome, out _) && outcome.Active);
-        Assert.Equal(CallStatus.Completed, (await host.ResultAsync("stats")).Status);
+        Assert.Equal(ServiceErrorCodes.PackageRevoked, await host.RefusalAsync("stats"));
+        await host.RestartAsync();
+        Assert.NotNull(await host.RefusalAsync("stats"));
     }
 
     [Fact]
