@@ -6,6 +6,16 @@ var root = new RootCommand("Runs other people's code inside limits that hold.")
 {
     ServeCommand.Create(),
     RunCommand.Create(),
+    InitCommand.Create(),
+    InitCommand.CreatePlugin(),
+    PackCommand.Create(),
+    SignCommand.Create(),
+    VerifyCommand.Create(),
+    new Command("keys", "Keys that packages are signed with.") { KeyFiles.CreateGenerate() },
+    AuditCommand.Create(),
+    BackupCommand.Create(),
+    RestoreCommand.Create(),
+    ReplayCommand.Create(),
 };
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
@@ -18,6 +28,10 @@ if (parsed.Errors.Count > 0)
 try
 {
     return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (CommandException e)
+{
+    return await FindingOutput.ProblemAsync(e.Message);
 }
 catch (Exception e) when (e is IOException or UnauthorizedAccessException or StoreException)
 {

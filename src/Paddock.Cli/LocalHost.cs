@@ -1,0 +1,43 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Paddock.Cli;
+
+/// <summary>The services of a host on a data directory, within this process: for commands while no server runs on it. Nothing of it is started.</summary>
+internal sealed class LocalHost : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private LocalHost(IHost host) => _host = host;
+
+    public IServiceProvider Services => _host.Services;
+
+    /// <summary>Who acts: whoever can write the data directory is its operator. The audit names the user of this machine.</summary>
+    public Principal User { get; } = new(Principal.DefaultTenant, $"cli:{Environment.UserName}", PrincipalRole.Operator);
+
+    /// <summary>Runs one command on a data directory.</summary>
+    public static async Task<int> RunAsync(string data, Func<LocalHost, Task<int>> work, bool create = false)
+    {
+        // A directory that was mistyped is not made.
+        if (!create && !File.Exists(Path.Combine(data, "paddock.db")))
+            throw new CommandException($"There is no store in {data}. Name its data directory with --data; paddock serve makes one.");
+        await using var host = new LocalHost(Build(data));
+        return await work(host);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_host is IAsyncDisposable disposable) await disposable.DisposeAsync();
+        else _host.Dispose();
+    }
+
+    private static IHost Build(string data)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Logging.AddSimpleConsole(o => o.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.AddPaddock(o => o.DataDirectory = data).AddJavaScript();
+        return builder.Build();
+    }
+}
