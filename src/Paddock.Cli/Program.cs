@@ -11,12 +11,16 @@ var root = new RootCommand("Runs other people's code inside limits that hold.")
     PackCommand.Create(),
     SignCommand.Create(),
     VerifyCommand.Create(),
-    new Command("keys", "Keys that packages are signed with.") { KeyFiles.CreateGenerate() },
+    KeysCommand.Create(),
+    PolicyCommand.Create(),
+    SettingCommands.CreateConfig(),
+    SettingCommands.CreateSecret(),
     AuditCommand.Create(),
     BackupCommand.Create(),
     RestoreCommand.Create(),
     ReplayCommand.Create(),
 };
+foreach (var command in PackageCommands.Create()) root.Add(command);
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {

@@ -5,9 +5,12 @@ namespace Paddock.EndToEnd.Tests;
 /// <summary>Runs a program to its end.</summary>
 internal static class Tool
 {
-    public static async Task<Outcome> RunAsync(string program, params string[] arguments)
+    public static Task<Outcome> RunAsync(string program, params string[] arguments) => InAsync(Environment.CurrentDirectory, program, arguments);
+
+    /// <summary>Runs it in a folder.</summary>
+    public static async Task<Outcome> InAsync(string folder, string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = folder };
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
         process.StandardInput.Close();

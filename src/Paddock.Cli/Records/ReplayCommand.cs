@@ -14,7 +14,7 @@ internal static class ReplayCommand
         var json = new Option<bool>("--json") { Description = "Print what came of it as JSON." };
         var command = new Command("replay", "Run a recorded call again: the same code, input, replies, time and randomness, and no effect. Exits with 1 where it diverges.") { id, data, json };
         command.SetAction((parsed, cancellationToken) => parsed.GetValue(id) is { } execution
-            ? LocalHost.RunAsync(DataOption.Path(parsed, data), host => ReplayAsync(host, execution, parsed.GetValue(json), cancellationToken))
+            ? LocalHost.RunAsync(DataOption.Path(parsed, data), host => ReplayAsync(host, execution, parsed.GetValue(json), cancellationToken), cancellationToken)
             : FindingOutput.ProblemAsync("name the execution to replay; paddock replay list shows those that were recorded", ExitCode.Usage));
         command.Add(CreateEnable());
         command.Add(CreateDisable());
@@ -35,7 +35,7 @@ internal static class ReplayCommand
             if (!enabled.TryGetValue(out var consent, out var refusal)) return await FindingOutput.RefusedAsync(refusal);
             await Console.Out.WriteLineAsync($"recording {consent.PluginId} until {consent.ExpiresAt:u}");
             return ExitCode.Completed;
-        }));
+        }, cancellationToken));
         return command;
     }
 
@@ -51,7 +51,7 @@ internal static class ReplayCommand
             if (!disabled.TryGetValue(out int removed, out var refusal)) return await FindingOutput.RefusedAsync(refusal);
             await Console.Out.WriteLineAsync($"not recorded any more; {removed} recordings removed");
             return ExitCode.Completed;
-        }));
+        }, cancellationToken));
         return command;
     }
 
@@ -66,7 +66,7 @@ internal static class ReplayCommand
             if (!listed.TryGetValue(out var recordings, out var refusal)) return await FindingOutput.RefusedAsync(refusal);
             foreach (var r in recordings) await Console.Out.WriteLineAsync($"{r.Id}  {r.At:u}  {r.PluginId}  {r.Status}  {r.Bytes.ToString(CultureInfo.InvariantCulture)} bytes");
             return ExitCode.Completed;
-        }));
+        }, cancellationToken));
         return command;
     }
 

@@ -31,16 +31,27 @@ internal static class ServeCommand
         Description = "End when standard input ends; for a program that starts the server.",
     };
 
+    private static readonly Option<DirectoryInfo?> Plugins = new("--plugins") { Description = "Directory of packages: what appears or changes in it is verified and installed.", HelpName = "DIR" };
+
+    private static readonly Option<bool> RequireSignatures = new("--require-signatures") { Description = "Install only packages with a signature of a trusted key." };
+
+    private static readonly Option<bool> SafeMode = new("--safe-mode") { Description = "Load no plugin: to look, configure and remove." };
+
     public static Command Create()
     {
-        var command = new Command("serve", "Serve the HTTP interfaces. The first start prints an author's and an operator's token, once.") { Urls, Data, Hosts, StopWithInput };
+        var command = new Command("serve", "Serve the HTTP interfaces. The first start prints an author's and an operator's token, once.") { Urls, Data, Hosts, Plugins, RequireSignatures, SafeMode, StopWithInput };
         Urls.Validators.Add(result =>
         {
             if (!Uri.TryCreate(result.GetValueOrDefault<string>(), UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttp || url.PathAndQuery != "/")
                 result.AddError("--urls takes one address of the form http://HOST:PORT.");
         });
         command.SetAction((parsed, cancellationToken) => Server.RunAsync(
-            new ServeOptions(parsed.GetRequiredValue(Urls), Path.GetFullPath(parsed.GetRequiredValue(Data)), parsed.GetRequiredValue(Hosts), parsed.GetValue(StopWithInput)),
+            new ServeOptions(parsed.GetRequiredValue(Urls), Path.GetFullPath(parsed.GetRequiredValue(Data)), parsed.GetRequiredValue(Hosts), parsed.GetValue(StopWithInput))
+            {
+                Plugins = parsed.GetValue(Plugins)?.FullName,
+                RequireSignatures = parsed.GetValue(RequireSignatures),
+                SafeMode = parsed.GetValue(SafeMode),
+            },
             cancellationToken));
         return command;
     }

@@ -5,4 +5,14 @@ namespace Paddock.Cli;
 /// <param name="Data">Directory of the store.</param>
 /// <param name="Hosts">Host names to answer under, besides loopback names.</param>
 /// <param name="StopWithInput">Whether the end of standard input ends the server.</param>
-internal sealed record ServeOptions(string Url, string Data, IReadOnlyList<string> Hosts, bool StopWithInput);
+internal sealed record ServeOptions(string Url, string Data, IReadOnlyList<string> Hosts, bool StopWithInput)
+{
+    /// <summary>A directory of packages to watch; null for none.</summary>
+    public string? Plugins { get; init; }
+
+    /// <summary>Whether only packages with a signature of a trusted key are installed.</summary>
+    public bool RequireSignatures { get; init; }
+
+    /// <summary>Whether no plugin runs.</summary>
+    public bool SafeMode { get; init; }
+}

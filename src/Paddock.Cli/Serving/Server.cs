@@ -44,7 +44,13 @@ internal static class Server
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = Grace);
         builder.Services.AddRouting();
         builder.WebHost.UseKestrel(o => o.AddServerHeader = false).UseUrls(options.Url);
-        builder.Services.AddPaddock(o => o.DataDirectory = options.Data).AddJavaScript().AddHttpApi(http =>
+        builder.Services.AddPaddock(o =>
+        {
+            o.DataDirectory = options.Data;
+            o.SafeMode = options.SafeMode;
+            o.PackagesDirectory = options.Plugins;
+            o.Trust = o.Trust with { RequireSignatures = options.RequireSignatures };
+        }).AddJavaScript().AddWebAssembly().AddJobs().AddHttpApi(http =>
         {
             http.OwnsAllPaths = true;
             foreach (string host in options.Hosts) http.AllowedHosts.Add(host);

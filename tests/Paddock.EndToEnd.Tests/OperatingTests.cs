@@ -1,0 +1,116 @@
+using System.Text.Json.Nodes;
+
+namespace Paddock.EndToEnd.Tests;
+
+/// <summary>What an operator does with the tool on a data directory.</summary>
+public sealed class OperatingTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private string Data => _folder.At("data");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task APackage_FromAuthorToOperator_OnADirectoryWithoutAServer()
+    {
+        await MakeStoreAsync();
+        (await PaddockAsync("init", "hello-plugin")).Expect(0);
+        (await PaddockAsync("keys", "generate", "author.key")).Expect(0);
+        (await PaddockAsync("sign", "hello-plugin", "--key", "author.key")).Expect(0);
+        (await OnDataAsync("upgrade", "hello-plugin")).Expect(4);
+        (await OnDataAsync("keys", "trust", "author.key.pub", "--publisher", "Ann")).Expect(0);
+        Assert.Contains("Ann", (await OnDataAsync("keys", "list")).Expect(0).Output, StringComparison.Ordinal);
+        var installed = (await OnDataAsync("install", "hello-plugin")).Expect(0);
+        Assert.Contains("pending_review", installed.Output, StringComparison.Ordinal);
+        string digest = installed.Output.Split("digest: ")[^1].Trim();
+
+        var policy = JsonNode.Parse((await OnDataAsync("policy", "show", "hello-plugin")).Expect(0).Output)!;
+        policy["status"] = "approved";
+        _folder.Write("policy.json", policy.ToJsonString());
+        (await OnDataAsync("policy", "set", "hello-plugin", "policy.json", "--digest", new string('0', 64))).Expect(4);
+        Assert.Contains("approved", (await OnDataAsync("policy", "set", "hello-plugin", "policy.json", "--digest", digest)).Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains(digest, (await OnDataAsync("policy", "explain", "hello-plugin")).Expect(0).Output, StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(Path.Combine(_folder.At("hello-plugin"), "plugin.yaml"),
+            (await File.ReadAllTextAsync(Path.Combine(_folder.At("hello-plugin"), "plugin.yaml"))).Replace("0.1.0", "0.2.0", StringComparison.Ordinal));
+        (await PaddockAsync("sign", "hello-plugin", "--key", "author.key")).Expect(0);
+        (await OnDataAsync("upgrade", "hello-plugin")).Expect(0);
+        Assert.Contains("0.2.0", (await OnDataAsync("list")).Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("0.1.0", (await OnDataAsync("rollback", "hello-plugin")).Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("disabled", (await OnDataAsync("disable", "hello-plugin")).Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("enabled", (await OnDataAsync("enable", "hello-plugin")).Expect(0).Output, StringComparison.Ordinal);
+        (await OnDataAsync("uninstall", "hello-plugin", "--purge")).Expect(0);
+        Assert.Empty((await OnDataAsync("list")).Expect(0).Output.Trim());
+        Assert.Contains("intact", (await OnDataAsync("audit", "verify")).Expect(0).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ADirectoryThatAServerHolds_IsTheServers_ButCanBeBackedUpAndVerified()
+    {
+        await using var server = await ServerProcess.StartAsync(Data);
+        string author = server.Token("author")!;
+        var made = await server.SendAsync(HttpMethod.Post, "/api/plugins", author, new { name = "hello", code = "module.exports = (c) => c.input;" }, System.Net.HttpStatusCode.Created);
+        (await OnDataAsync("list")).Expect(5);
+        (await OnDataAsync("backup", _folder.At("store.backup"), "--keys", _folder.At("store.keys"))).Expect(0);
+        string head = (await OnDataAsync("audit", "verify")).Expect(0).Output.Split("head: ")[^1].Trim();
+        (await OnDataAsync("audit", "verify", "--head", head)).Expect(0);
+        await server.KillAsync();
+
+        (await PaddockAsync("restore", "store.backup", "--keys", "store.keys", "--data", "restored")).Expect(0);
+        (await PaddockAsync("restore", "store.backup", "--keys", "store.keys", "--data", "restored")).Expect(5);
+        (await PaddockAsync("audit", "verify", "--data", "restored", "--head", head)).Expect(0);
+        await using var restored = await ServerProcess.StartAsync(_folder.At("restored"));
+        Assert.Null(restored.Token("author"));
+        var answer = await restored.SendAsync(HttpMethod.Get, $"/api/plugins/{(string?)made["id"]}", author);
+        Assert.Equal("hello", (string?)answer["name"]);
+    }
+
+    [Fact]
+    public async Task AnAuditThatWasChanged_IsFound_WithExitCode4()
+    {
+        await MakeStoreAsync();
+        File.Delete(Path.Combine(Data, "audit.head"));
+        var found = (await OnDataAsync("audit", "verify")).Expect(4);
+        Assert.Contains("AUDIT_ANCHOR_MISSING", found.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ARecordedCall_IsReplayed()
+    {
+        string plugin, execution;
+        await using (var server = await ServerProcess.StartAsync(Data))
+        {
+            var made = await server.SendAsync(HttpMethod.Post, "/api/plugins", server.Token("author")!, new { name = "chance", code = "module.exports = () => [Date.now(), Math.random()];" }, System.Net.HttpStatusCode.Created);
+            plugin = (string)made["id"]!;
+            _folder.Write("author", server.Token("author")!);
+            await server.StopAsync();
+        }
+
+        (await OnDataAsync("replay", "enable", plugin)).Expect(0);
+        string result;
+        await using (var server = await ServerProcess.StartAsync(Data))
+        {
+            var called = await server.SendAsync(HttpMethod.Post, $"/api/plugins/{plugin}/call", await File.ReadAllTextAsync(_folder.At("author")), new { });
+            execution = (string)called["executionId"]!;
+            result = called["result"]!.ToJsonString();
+            await server.StopAsync();
+        }
+
+        Assert.Contains(execution, (await OnDataAsync("replay", "list")).Expect(0).Output, StringComparison.Ordinal);
+        Assert.Equal(result, JsonNode.Parse((await OnDataAsync("replay", execution)).Expect(0).Output)!.ToJsonString());
+        (await OnDataAsync("replay", "exe_unknown")).Expect(4);
+        (await OnDataAsync("replay", "disable", plugin, "--purge")).Expect(0);
+        (await OnDataAsync("replay", execution)).Expect(4);
+    }
+
+    private async Task MakeStoreAsync()
+    {
+        await using var server = await ServerProcess.StartAsync(Data);
+        Assert.Equal(0, await server.StopAsync());
+    }
+
+    private Task<Outcome> PaddockAsync(params string[] arguments) => Tool.InAsync(_folder.Root, Built.Paddock, arguments);
+
+    private Task<Outcome> OnDataAsync(params string[] arguments) => PaddockAsync([.. arguments, "--data", Data]);
+}
