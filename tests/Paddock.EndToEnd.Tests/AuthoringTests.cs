@@ -40,8 +40,8 @@ public sealed class AuthoringTests
         (await Tool.RunAsync(Built.Paddock, "sign", folder.At("hello-plugin"), "--key", key)).Expect(0);
         (await Tool.InAsync(folder.Root, Built.Paddock, "pack", "hello-plugin", "-o", "one.zip")).Expect(0);
         (await Tool.InAsync(folder.Root, Built.Paddock, "pack", "hello-plugin", "-o", "two.zip")).Expect(0);
-        Assert.Equal(await File.ReadAllBytesAsync(folder.At("one.zip")), await File.ReadAllBytesAsync(folder.At("two.zip")));
-        await File.AppendAllTextAsync(Path.Combine(folder.At("hello-plugin"), "main.js"), "// changed");
+        Assert.Equal(File.ReadAllBytes(folder.At("one.zip")), File.ReadAllBytes(folder.At("two.zip")));
+        File.AppendAllText(Path.Combine(folder.At("hello-plugin"), "main.js"), "// changed");
         var refused = (await Tool.RunAsync(Built.Paddock, "verify", folder.At("hello-plugin"), "--key", key + ".pub")).Expect(4);
         Assert.Contains("PDK1203", refused.Error, StringComparison.Ordinal);
     }
@@ -51,7 +51,7 @@ public sealed class AuthoringTests
     {
         using var folder = new TemporaryFolder();
         (await Tool.InAsync(folder.Root, Built.Paddock, "init", "hello-plugin")).Expect(0);
-        await File.WriteAllTextAsync(Path.Combine(folder.At("hello-plugin"), "plugin.yaml"), "apiVersion: paddock/v1\nname: hello-plugin\nversion: one\nruntime: javascript\nentry: main.js\nfrob: 1\n");
+        File.WriteAllText(Path.Combine(folder.At("hello-plugin"), "plugin.yaml"), "apiVersion: paddock/v1\nname: hello-plugin\nversion: one\nruntime: javascript\nentry: main.js\nfrob: 1\n");
         var refused = (await Tool.RunAsync(Built.Paddock, "verify", folder.At("hello-plugin"))).Expect(4);
         Assert.Contains("plugin.yaml:3:", refused.Error, StringComparison.Ordinal);
         Assert.Contains("plugin.yaml:6:", refused.Error, StringComparison.Ordinal);
@@ -64,9 +64,9 @@ public sealed class AuthoringTests
         using var folder = new TemporaryFolder();
         string key = folder.At("author.key");
         (await Tool.RunAsync(Built.Paddock, "keys", "generate", key)).Expect(0);
-        string before = await File.ReadAllTextAsync(key);
+        string before = File.ReadAllText(key);
         (await Tool.RunAsync(Built.Paddock, "keys", "generate", key)).Expect(4);
-        Assert.Equal(before, await File.ReadAllTextAsync(key));
+        Assert.Equal(before, File.ReadAllText(key));
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(key));
     }
 

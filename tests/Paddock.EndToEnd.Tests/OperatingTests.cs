@@ -32,8 +32,8 @@ public sealed class OperatingTests : IDisposable
         Assert.Contains("approved", (await OnDataAsync("policy", "set", "hello-plugin", "policy.json", "--digest", digest)).Expect(0).Output, StringComparison.Ordinal);
         Assert.Contains(digest, (await OnDataAsync("policy", "explain", "hello-plugin")).Expect(0).Output, StringComparison.Ordinal);
 
-        await File.WriteAllTextAsync(Path.Combine(_folder.At("hello-plugin"), "plugin.yaml"),
-            (await File.ReadAllTextAsync(Path.Combine(_folder.At("hello-plugin"), "plugin.yaml"))).Replace("0.1.0", "0.2.0", StringComparison.Ordinal));
+        File.WriteAllText(Path.Combine(_folder.At("hello-plugin"), "plugin.yaml"),
+            (File.ReadAllText(Path.Combine(_folder.At("hello-plugin"), "plugin.yaml"))).Replace("0.1.0", "0.2.0", StringComparison.Ordinal));
         (await PaddockAsync("sign", "hello-plugin", "--key", "author.key")).Expect(0);
         (await OnDataAsync("upgrade", "hello-plugin")).Expect(0);
         Assert.Contains("0.2.0", (await OnDataAsync("list")).Expect(0).Output, StringComparison.Ordinal);
@@ -91,7 +91,7 @@ public sealed class OperatingTests : IDisposable
         string result;
         await using (var server = await ServerProcess.StartAsync(Data))
         {
-            var called = await server.SendAsync(HttpMethod.Post, $"/api/plugins/{plugin}/call", await File.ReadAllTextAsync(_folder.At("author")), new { });
+            var called = await server.SendAsync(HttpMethod.Post, $"/api/plugins/{plugin}/execute", File.ReadAllText(_folder.At("author")), new { });
             execution = (string)called["executionId"]!;
             result = called["result"]!.ToJsonString();
             await server.StopAsync();
