@@ -7,7 +7,7 @@ internal sealed class HostCommand
 {
     private readonly Option<string> _data = DataOption.Create();
 
-    private readonly Option<Uri?> _url = new("--url")
+    private readonly Option<string?> _url = new("--url")
     {
         Description = "A running server, https or on this machine; PADDOCK_URL unless told. Without either the data directory is used, which no server may hold then.",
         HelpName = "URL",
@@ -48,15 +48,13 @@ internal sealed class HostCommand
 
     private async Task<IHostLink> OpenAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var url = parsed.GetValue(_url) ?? (Environment.GetEnvironmentVariable("PADDOCK_URL") is { Length: > 0 } text ? Address(text) : null);
-        if (url is null) return new LocalLink(await LocalHost.StartAsync(DataOption.Path(parsed, _data), cancellationToken));
+        string? text = parsed.GetValue(_url) ?? Environment.GetEnvironmentVariable("PADDOCK_URL");
+        if (string.IsNullOrEmpty(text)) return new LocalLink(await LocalHost.StartAsync(DataOption.Path(parsed, _data), cancellationToken));
         // SECURITY: an operator's token readable on the way.
-        if (!url.IsAbsoluteUri || !(url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback)))
-            throw new CommandException($"'{url}' will not do: a server is reached over https, or over http on this machine. The token would be readable on the way.");
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || !(url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback)))
+            throw new CommandException($"'{text}' will not do: a server is reached over https, or over http on this machine. The token would be readable on the way.");
         return new HttpLink(url, Token(parsed));
     }
-
-    private static Uri Address(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) ? url : throw new CommandException($"PADDOCK_URL is '{text}', which is no address. Write https://HOST:PORT.");
 
     private string Token(ParseResult parsed)
     {

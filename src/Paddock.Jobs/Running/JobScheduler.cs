@@ -20,6 +20,7 @@ internal sealed class JobScheduler(
     private IScheduler? _scheduler;
     private IDisposable? _watch;
     private Task _worker = Task.CompletedTask;
+    private int _disposed;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -46,8 +47,10 @@ internal sealed class JobScheduler(
         _factory = null;
     }
 
+    // A container disposes a service once for each way in which it was registered.
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         await StopAsync(CancellationToken.None).ConfigureAwait(false);
         _ended.Dispose();
     }
