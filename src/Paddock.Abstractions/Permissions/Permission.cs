@@ -58,7 +58,7 @@ public enum Access
 /// To what. Never read as "all" when empty. Absolute directories for <see cref="PermissionType.Files"/> (<c>.</c> for the directory of the plugin's own in its sandbox), command names for
 /// <see cref="PermissionType.Shell"/>, key prefixes for <see cref="PermissionType.Kv"/> and <see cref="PermissionType.Cache"/>, tables for
 /// <see cref="PermissionType.Db"/> (<c>tickets</c>, <c>ticket_*</c>, <c>*</c>, <c>reports:sales</c> for a named database), hosts for
-/// <see cref="PermissionType.Http"/> (<c>api.example.com</c>, <c>*.example.com</c>, <c>http://10.0.0.5:8080</c>), <c>@domain</c>s or addresses for
+/// <see cref="PermissionType.Http"/> (<c>api.example.com</c>, <c>*.example.com</c>, <c>http://10.0.0.5:8080</c>), <c>@domain</c>s, <c>@*.domain</c>s or addresses for
 /// <see cref="PermissionType.Email"/>, key patterns for <see cref="PermissionType.Config"/>, plugin names for <see cref="PermissionType.PluginCall"/>.
 /// </param>
 public sealed record Permission(PermissionType Type, Access Access, IReadOnlyList<string> Scope);

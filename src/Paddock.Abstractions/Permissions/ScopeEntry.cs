@@ -123,15 +123,30 @@ public static class ScopeEntry
         return inner.AsSpan().StartsWith(root, StringComparison.Ordinal) && (inner.Length == root.Length || inner[root.Length] == '/');
     }
 
+    // An address, @domain for that domain alone, or @*.domain for those beneath it.
     private static bool IsEmail(string entry)
     {
         var at = entry.IndexOf('@', StringComparison.Ordinal);
-        return at >= 0 && at < entry.Length - 1 && entry.IndexOf('@', at + 1) < 0 && !entry.AsSpan().ContainsAny(NotInAddresses);
+        if (at < 0 || at == entry.Length - 1 || entry.IndexOf('@', at + 1) >= 0) return false;
+        var beneath = entry.StartsWith("@*.", StringComparison.Ordinal);
+        var rest = entry.AsSpan(beneath ? 3 : 0);
+
+        // SECURITY: @*.com is nothing that anybody could have weighed.
+        return !rest.ContainsAny(NotInAddresses) && (!beneath || (rest.IndexOf('.') > 0 && rest[^1] != '.'));
     }
 
-    private static bool EmailWithin(string inner, string outer) => outer[0] == '@'
-        ? inner.AsSpan(inner.IndexOf('@', StringComparison.Ordinal)).Equals(outer, StringComparison.OrdinalIgnoreCase)
-        : inner.Equals(outer, StringComparison.OrdinalIgnoreCase);
+    private static bool EmailWithin(string inner, string outer)
+    {
+        var at = inner.IndexOf('@', StringComparison.Ordinal);
+        var domain = inner.AsSpan(at);
+
+        // A domain is the same in capitals, the part before it need not be.
+        if (outer[0] != '@')
+            return at == outer.IndexOf('@', StringComparison.Ordinal) && inner.AsSpan(0, at).SequenceEqual(outer.AsSpan(0, at)) && domain.Equals(outer.AsSpan(at), StringComparison.OrdinalIgnoreCase);
+        if (!outer.StartsWith("@*.", StringComparison.Ordinal)) return domain.Equals(outer, StringComparison.OrdinalIgnoreCase);
+        if (domain.StartsWith("@*.")) return domain[2..].EndsWith(outer.AsSpan(2), StringComparison.OrdinalIgnoreCase);
+        return domain.Length > outer.Length - 1 && domain.EndsWith(outer.AsSpan(2), StringComparison.OrdinalIgnoreCase);
+    }
 
     // [database:][schema.]table. A star stands for tables alone: it reaches into no other database and no other schema.
     private static bool DbParts(string entry, out ReadOnlySpan<char> database, out ReadOnlySpan<char> schema, out ReadOnlySpan<char> table)

@@ -12,7 +12,7 @@ internal sealed class EmailFunctionGroup(SmtpOptions smtp) : HostFunctionGroup
     internal override IEnumerable<HostFunction> Create(HostApiOptions options, TimeProvider clock) => [new SendEmail(smtp, clock, options.OnFault)];
 }
 
-/// <summary>email.send {to, subject, body, html?}: {ok}. A grant's scope holds <c>@domain</c>s, <c>@*.domain</c>s, addresses, or <c>*</c>.</summary>
+/// <summary>email.send {to, subject, body, html?}: {ok}. A grant's scope holds <c>@domain</c>s, <c>@*.domain</c>s and addresses.</summary>
 internal sealed class SendEmail(SmtpOptions smtp, TimeProvider clock, Action<string, Exception>? onFault)
     : HostFunction("email.send", PermissionType.Email, Access.Execute, "to", "subject", "body", "html")
 {

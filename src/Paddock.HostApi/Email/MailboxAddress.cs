@@ -25,10 +25,9 @@ internal readonly record struct MailboxAddress(string Local, string Domain)
         return TryParseDomain(text.AsSpan(at + 1)) is { } domain ? new MailboxAddress(local, domain) : null;
     }
 
-    /// <summary>Whether a scope's entry covers it: <c>@example.com</c> that domain alone, <c>@*.example.com</c> those beneath it, an address itself, <c>*</c> everybody.</summary>
+    /// <summary>Whether a scope's entry covers it: <c>@example.com</c> that domain alone, <c>@*.example.com</c> those beneath it, or an address itself. None covers everybody.</summary>
     internal bool IsCoveredBy(string entry)
     {
-        if (entry == "*") return true;
         if (entry.StartsWith("@*.", StringComparison.Ordinal))
         {
             return TryParseDomain(entry.AsSpan(3)) is { } above && above.Contains('.', StringComparison.Ordinal)

@@ -52,7 +52,6 @@ internal sealed class HttpScope
             break;
         }
 
-        if (scheme is not null && rest is [.., '/']) rest = rest[..^1];
         var anyHost = rest is "*" or ['*', ':', ..];
         var wildcard = rest.StartsWith("*.");
 
@@ -60,6 +59,9 @@ internal sealed class HttpScope
         if (anyHost) rest = $"any.invalid{rest[1..]}";
         if (wildcard) rest = rest[2..];
         if (!HttpUrl.TryParseAuthority(rest, out var host, out var port)) return null;
+
+        // A dot at the end of a name is forgiven a URL, not what is granted: one form each.
+        if (rest is [.., '.'] || rest.Contains(".:", StringComparison.Ordinal)) return null;
 
         // SECURITY: "*.com", "*.1" mean nothing that anybody could have weighed.
         if (wildcard && (host.Address is not null || !host.Text.Contains('.', StringComparison.Ordinal))) return null;

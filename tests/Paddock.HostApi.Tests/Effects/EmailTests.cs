@@ -45,6 +45,7 @@ public sealed class EmailTests(MailServer server) : IClassFixture<MailServer>
     [InlineData("@*.example.com", "a@evilexample.com")]
     [InlineData("@*.com", "a@example.com")]
     [InlineData("@*", "a@example.com")]
+    [InlineData("*", "a@example.com")]
     [InlineData("example.com", "a@example.com")]
     [InlineData("bob@example.com", "bobby@example.com")]
     [InlineData("bob@example.com", "Bob@example.com")]
@@ -116,7 +117,7 @@ public sealed class EmailTests(MailServer server) : IClassFixture<MailServer>
     [InlineData("s\u0085Bcc: evil@evil.example")]
     public async Task T54_SubjectThatBreaksOut_IsRefused(string subject)
     {
-        Assert.Equal(ErrorCodes.InvalidArgument, await Door("*").Code("email.send", new { to = "a@granted.example", subject, body = "b" }));
+        Assert.Equal(ErrorCodes.InvalidArgument, await Door("@x.example", "@granted.example").Code("email.send", new { to = "a@granted.example", subject, body = "b" }));
         await NothingArrived();
 
         // Control: written out as it is, it is a header of its own.
@@ -145,14 +146,14 @@ public sealed class EmailTests(MailServer server) : IClassFixture<MailServer>
     [InlineData("""{"to":"a@granted.example","subject":"s","body":"b","html":"yes"}""")]
     public async Task T54_OtherMembersOrForms_AreRefused(string json)
     {
-        Assert.Equal(ErrorCodes.InvalidArgument, (await Door("*").CallRaw(EffectDoor.Scope(), "email.send", json)).Error?.Code);
+        Assert.Equal(ErrorCodes.InvalidArgument, (await Door("@x.example", "@granted.example").CallRaw(EffectDoor.Scope(), "email.send", json)).Error?.Code);
         await NothingArrived();
     }
 
     [Fact]
     public async Task Send_TooMuch_IsRefused()
     {
-        var door = Door("*");
+        var door = Door("@x.example", "@granted.example");
         Assert.Equal(ErrorCodes.InvalidArgument, await door.Code("email.send", new { to = Enumerable.Range(0, 11).Select(i => $"a{i}@x.example"), subject = "s", body = "b" }));
         Assert.Equal(ErrorCodes.InvalidArgument, await door.Code("email.send", new { to = "a@x.example", subject = new string('s', 201), body = "b" }));
         Assert.Equal(ErrorCodes.InvalidArgument, await door.Code("email.send", new { to = "a@x.example", subject = "s", body = new string('é', 140_000) }));
@@ -162,14 +163,14 @@ public sealed class EmailTests(MailServer server) : IClassFixture<MailServer>
     [Fact]
     public async Task Send_ServerRefusesOrIsGone_IsANetworkErrorWithoutItsWords()
     {
-        var door = Door("*");
+        var door = Door("@x.example", "@granted.example");
         var error = (await door.Call("email.send", new { to = "nobody@x.example", subject = "s", body = "b" })).Error!;
         Assert.Equal(ErrorCodes.NetworkError, error.Code);
         Assert.DoesNotContain("no such user", error.Message, StringComparison.Ordinal);
         Assert.Single(door.Faults);
         using var bound = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         bound.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        door = new EffectDoor(HostFunctions.Email(Options with { Port = ((IPEndPoint)bound.LocalEndPoint!).Port })).Grant(PermissionType.Email, Access.Execute, "*");
+        door = new EffectDoor(HostFunctions.Email(Options with { Port = ((IPEndPoint)bound.LocalEndPoint!).Port })).Grant(PermissionType.Email, Access.Execute, "@x.example");
         Assert.Equal(ErrorCodes.NetworkError, await door.Code("email.send", new { to = "a@x.example", subject = "s", body = "b" }));
         await NothingArrived();
     }
@@ -177,7 +178,7 @@ public sealed class EmailTests(MailServer server) : IClassFixture<MailServer>
     [Fact]
     public async Task Send_ServerWithoutTls_IsNotUsedWhereTlsIsAskedFor()
     {
-        var door = new EffectDoor(HostFunctions.Email(Options with { StartTls = true, UserName = "u", Password = "canary-password" })).Grant(PermissionType.Email, Access.Execute, "*");
+        var door = new EffectDoor(HostFunctions.Email(Options with { StartTls = true, UserName = "u", Password = "canary-password" })).Grant(PermissionType.Email, Access.Execute, "@x.example");
         Assert.Equal(ErrorCodes.NetworkError, await door.Code("email.send", new { to = "a@x.example", subject = "s", body = "b" }));
         await NothingArrived();
         Assert.DoesNotContain("canary-password", string.Join('\n', door.Faults) + door.AuditText(), StringComparison.Ordinal);
@@ -187,7 +188,7 @@ public sealed class EmailTests(MailServer server) : IClassFixture<MailServer>
     public async Task Send_ServerThatSaysNothing_EndsInTime()
     {
         await using var silent = new Canary((_, stream) => stream.CopyToAsync(Stream.Null, TestContext.Current.CancellationToken));
-        var door = new EffectDoor(HostFunctions.Email(Options with { Port = silent.Port, Timeout = TimeSpan.FromMilliseconds(100) })).Grant(PermissionType.Email, Access.Execute, "*");
+        var door = new EffectDoor(HostFunctions.Email(Options with { Port = silent.Port, Timeout = TimeSpan.FromMilliseconds(100) })).Grant(PermissionType.Email, Access.Execute, "@x.example");
         Assert.Equal(ErrorCodes.NetworkError, await door.Code("email.send", new { to = "a@x.example", subject = "s", body = "b" }));
     }
 
@@ -202,7 +203,7 @@ public sealed class EmailTests(MailServer server) : IClassFixture<MailServer>
     // The server prints mails in the order in which it took them: the next one it has is this one, so there was none before it.
     private async Task NothingArrived()
     {
-        Assert.Null(await Door("*").Code("email.send", new { to = "marker@x.example", subject = "marker", body = "b" }));
+        Assert.Null(await Door("@x.example", "@granted.example").Code("email.send", new { to = "marker@x.example", subject = "marker", body = "b" }));
         Assert.Equal(["marker@x.example"], (await server.NextAsync()).To);
     }
 }
