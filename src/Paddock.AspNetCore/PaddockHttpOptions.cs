@@ -46,6 +46,9 @@ public sealed class PaddockHttpOptions
     /// <summary>Classes of the application's own style sheets that the HTML of plugins may use: exact, or with a trailing <c>*</c>. Empty by default; any other class <c>x</c> becomes <c>plugin-NAME-x</c>.</summary>
     public ISet<string> HtmlClasses { get; } = new HashSet<string>(StringComparer.Ordinal);
 
+    /// <summary>Wall time of one widget or template, after which the page goes without it. Default 5 s.</summary>
+    public TimeSpan PartTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>The language of callers that ask for none. Default <c>en</c>.</summary>
     public string DefaultLanguage { get; set; } = "en";
 }

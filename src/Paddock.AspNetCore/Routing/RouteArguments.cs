@@ -24,6 +24,25 @@ internal static class RouteArguments
     public static ReadOnlyMemory<byte> WriteDirect(HttpContext context, PluginCaller caller, JsonElement body) =>
         body.ValueKind == JsonValueKind.Object ? Write(context, caller, body, isDirect: true) : JsonMarshal.GetRawUtf8Value(body).ToArray();
 
+    /// <summary>Arguments of a part of a page: what it is called, its data, and what only the host says.</summary>
+    public static ReadOnlyMemory<byte> WritePart(HttpContext context, PluginCaller caller, ReadOnlySpan<byte> kind, string name, ReadOnlySpan<byte> data)
+    {
+        var buffer = new ArrayBufferWriter<byte>(512 + data.Length);
+        using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
+        writer.WriteStartObject();
+        writer.WriteString(kind, name);
+        if (data.Length > 0)
+        {
+            writer.WritePropertyName("data"u8);
+            writer.WriteRawValue(data, skipInputValidation: true);
+        }
+
+        WriteHost(writer, context.Request, caller);
+        writer.WriteEndObject();
+        writer.Flush();
+        return buffer.WrittenMemory;
+    }
+
     private static async ValueTask<ReadOnlyMemory<byte>> ReadWithBodyAsync(HttpContext context, PluginCaller caller, int maxBodyBytes)
     {
         var body = await RequestBody.ReadAsync(context, maxBodyBytes, optional: true).ConfigureAwait(false);
