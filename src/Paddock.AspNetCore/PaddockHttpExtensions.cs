@@ -44,7 +44,10 @@ public static class PaddockHttpExtensions
             o.AddPolicy(PaddockPolicies.User, p => Require(p, http.Value, PrincipalRole.Agent));
             o.AddPolicy(PaddockPolicies.Admin, p => Require(p, http.Value, PrincipalRole.Operator));
         });
-        services.TryAddSingleton<PluginHtml>();
+        services.TryAddSingleton(s => ActivatorUtilities.CreateInstance<PluginHtml>(s));
+        services.TryAddSingleton<IPluginTexts>(s => ActivatorUtilities.CreateInstance<PluginTexts>(s));
+        services.TryAddSingleton<IPluginPages>(s => ActivatorUtilities.CreateInstance<PluginPages>(s));
+        services.TryAddSingleton(s => ActivatorUtilities.CreateInstance<PluginEndpointSource>(s));
         services.TryAddSingleton(s => ActivatorUtilities.CreateInstance<RouteHandler>(s));
         services.TryAddSingleton(s => ActivatorUtilities.CreateInstance<RouteEndpoints>(s));
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("paddock-store", tags: [StoreHealthCheck.Tag]);
@@ -72,7 +75,11 @@ public static class PaddockHttpExtensions
     private static void MapContributions(IEndpointRouteBuilder endpoints)
     {
         if (endpoints.ServiceProvider.GetService<IContributions>() is null) return;
-        endpoints.DataSources.Add(ActivatorUtilities.CreateInstance<PluginEndpointSource>(endpoints.ServiceProvider, endpoints.DataSources));
+        ContributionEndpoints.Map(endpoints.MapPaddockGroup(Routes.Contributions, "Contributions"));
+        AssetEndpoints.Map(endpoints);
+        var source = endpoints.ServiceProvider.GetRequiredService<PluginEndpointSource>();
+        source.Application = endpoints.DataSources;
+        endpoints.DataSources.Add(source);
     }
 
     // SECURITY: a token decides alone where one is presented; a cookie beside it, which a browser sends by itself, adds nothing.

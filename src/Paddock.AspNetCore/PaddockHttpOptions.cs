@@ -40,9 +40,6 @@ public sealed class PaddockHttpOptions
         [PluginMiddleware.Admin] = PaddockPolicies.Admin,
     };
 
-    /// <summary>Names of plugins whose HTML goes out as it is, and whose scripts beneath <c>static/</c> are served as scripts. Empty by default. A weakening: such a plugin acts as the application's own pages do, and as whoever looks at them.</summary>
-    public ISet<string> TrustedHtml { get; } = new HashSet<string>(StringComparer.Ordinal);
-
     /// <summary>Classes of the application's own style sheets that the HTML of plugins may use: exact, or with a trailing <c>*</c>. Empty by default; any other class <c>x</c> becomes <c>plugin-NAME-x</c>.</summary>
     public ISet<string> HtmlClasses { get; } = new HashSet<string>(StringComparer.Ordinal);
 

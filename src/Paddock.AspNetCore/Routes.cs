@@ -4,12 +4,16 @@ namespace Paddock.AspNetCore;
 internal static class Routes
 {
     public const string Gitu = "/api/gitu";
-    public const string GoatKit = "/api/v1";
+    public const string GoatKit = "/api/v1/plugins";
     public const string Native = "/api/plugins";
+    public const string Contributions = "/api/contributions";
     public const string Packages = "/api/packages";
 
     /// <summary>Files of plugins, each plugin's beneath its name.</summary>
     public const string Plugins = "/plugins";
     public const string OpenApi = "/openapi";
     public const string Health = "/health";
+
+    /// <summary>The interfaces, each with all that is beneath it.</summary>
+    public static readonly string[] Apis = [Gitu, GoatKit, Native, Packages, Contributions];
 }

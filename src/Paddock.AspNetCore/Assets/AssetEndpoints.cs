@@ -48,7 +48,7 @@ internal static class AssetEndpoints
             return;
         }
 
-        bool runs = options.TrustedHtml.Contains(plugin) && Path.GetExtension(path) is ".js" or ".mjs";
+        bool runs = context.RequestServices.GetRequiredService<PluginHtml>().IsRaw(plugin) && Path.GetExtension(path) is ".js" or ".mjs";
         SetHeaders(context.Response.Headers, runs ? "text/javascript; charset=utf-8" : Types.GetValueOrDefault(Path.GetExtension(path), "application/octet-stream"), asset);
         if (HasIt(context.Request, asset))
         {

@@ -10,6 +10,9 @@ namespace Paddock.AspNetCore;
 /// <summary>What all endpoints have in common.</summary>
 internal static class PaddockEndpoint
 {
+    /// <summary>More than any call of a plugin takes.</summary>
+    public static readonly TimeSpan LongestCall = TimeSpan.FromMinutes(5);
+
     /// <summary>A group under <paramref name="prefix"/> whose failures are answers, whose time is bounded, and which the OpenAPI document lists under <paramref name="tag"/>.</summary>
     public static RouteGroupBuilder MapPaddockGroup(this IEndpointRouteBuilder endpoints, string prefix, string tag)
     {

@@ -33,7 +33,7 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
         string? policy = metadata.OfType<IAuthorizeData>().Select(a => a.Policy).LastOrDefault();
         operation.Description = policy switch
         {
-            PaddockPolicies.Operator => "Needs an operator's token.",
+            PaddockPolicies.Operator or PaddockPolicies.Admin => "Needs an operator's token.",
             PaddockPolicies.Author => "Needs an author's or an operator's token.",
             _ => "Needs any token.",
         };

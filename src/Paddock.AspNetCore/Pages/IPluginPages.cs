@@ -20,6 +20,16 @@ public interface IPluginPages
     /// <param name="data">What it is to show; written as JSON, so only what a plugin may see.</param>
     Task<PluginFragment?> RenderTemplateAsync(HttpContext context, string name, object? data);
 
+    /// <summary>Calls a function that answers <c>{html}</c>, on behalf of the caller and of the page: whether the caller may is the page's to say.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="plugin">The plugin.</param>
+    /// <param name="function">The function.</param>
+    /// <param name="data">What it is given as <c>data</c>; written as JSON, so only what a plugin may see.</param>
+    Task<PluginFragment> CallAsync(HttpContext context, string plugin, string function, object? data = null);
+
+    /// <summary>Address of a running plugin's own style sheet (<c>static/plugin.css</c>), with its digest; null where it has none.</summary>
+    Task<string?> StyleSheetAsync(HttpContext context, string plugin);
+
     /// <summary>The menu items of a menu (<c>admin</c>, <c>agent</c>, <c>customer</c>), nested and ordered, labels in the caller's language. Links lead to paths of the application only.</summary>
     IReadOnlyList<PluginMenuItem> Menu(HttpContext context, string location);
 

@@ -9,6 +9,8 @@ namespace Paddock.AspNetCore;
 internal sealed partial class PluginPages(
     IContributions contributions, IPluginCalls calls, IPluginAssets assets, IPluginTexts texts, PluginHtml html, IOptions<PaddockHttpOptions> options, ILogger<PluginPages> logger) : IPluginPages
 {
+    private const string StyleSheet = "static/plugin.css";
+
     private readonly PaddockHttpOptions _options = options.Value;
 
     public string? LandingPage => Now.LandingPage is { Value: var path } && ResponseHeaders.IsLocal(path) ? path : null;
@@ -48,6 +50,18 @@ internal sealed partial class PluginPages(
             ?? await CallAsync(template.Plugin, Handler(name), RouteArguments.WritePart(context, caller, "template"u8, name, json), caller, context.RequestAborted).ConfigureAwait(false);
         return fragment.Error is null ? fragment : null;
     }
+
+    public Task<PluginFragment> CallAsync(HttpContext context, string plugin, string function, object? data)
+    {
+        var caller = PluginCaller.Of(context, _options);
+        var input = RouteArguments.WritePart(context, caller, "function"u8, function, JsonSerializer.SerializeToUtf8Bytes(data, Wire.Options));
+        return CallAsync(plugin, function, input, caller, context.RequestAborted);
+    }
+
+    public async Task<string?> StyleSheetAsync(HttpContext context, string plugin) =>
+        await assets.FindAsync(_options.Tenant, plugin, StyleSheet, context.RequestAborted).ConfigureAwait(false) is { } file
+            ? $"{context.Request.PathBase}{Routes.Plugins}/{Uri.EscapeDataString(plugin)}/{StyleSheet}?v={file.Sha256[..16]}"
+            : null;
 
     public IReadOnlyList<PluginMenuItem> Menu(HttpContext context, string location)
     {

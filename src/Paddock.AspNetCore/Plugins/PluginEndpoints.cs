@@ -8,8 +8,6 @@ namespace Paddock.AspNetCore;
 /// <summary>The native interface: <c>/api/plugins</c>. The same use cases as Gitu's, with ProblemDetails.</summary>
 internal static class PluginEndpoints
 {
-    private static readonly TimeSpan LongestCall = TimeSpan.FromMinutes(5);
-
     public static void Map(RouteGroupBuilder native)
     {
         native.Get("", ListAsync).As("ListPlugins", "List plugins", PaddockPolicies.Caller)
@@ -23,7 +21,7 @@ internal static class PluginEndpoints
             .Accepts<PluginPatchBody>("application/json").Produces<PluginResponse>();
         native.Delete("/{id}", DeleteAsync).As("DeletePlugin", "Delete a plugin with all that belongs to it", PaddockPolicies.Author)
             .Produces(StatusCodes.Status204NoContent);
-        native.Post("/{id}/execute", CallAsync).As("ExecutePlugin", "Execute a plugin", PaddockPolicies.Caller, LongestCall)
+        native.Post("/{id}/execute", CallAsync).As("ExecutePlugin", "Execute a plugin", PaddockPolicies.Caller, PaddockEndpoint.LongestCall)
             .Accepts<CallBody>("application/json").Produces<CallResponse>();
         native.Get("/{id}/executions", ExecutionsAsync).As("ListExecutions", "List executions, newest first", PaddockPolicies.Caller)
             .WithQuery("limit", "integer", "1 to 200, 50 by default.").Produces<ListResponse<CallResponse>>();

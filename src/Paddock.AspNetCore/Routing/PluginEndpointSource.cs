@@ -15,22 +15,20 @@ internal sealed partial class PluginEndpointSource : EndpointDataSource, IDispos
     private readonly Lock _gate = new();
     private readonly IContributions _contributions;
     private readonly RouteEndpoints _routes;
-    private readonly IEnumerable<EndpointDataSource> _application;
     private readonly ILogger _logger;
     private readonly IDisposable _watch;
     private CancellationTokenSource _changed = new();
     private IReadOnlyList<Contributed<RouteRegistration>>? _built;
     private volatile IReadOnlyList<Endpoint> _endpoints = [];
 
-    /// <param name="contributions">What plugins contribute.</param>
-    /// <param name="routes">Makes an endpoint of a route.</param>
-    /// <param name="application">All sources of the application; this one may be among them.</param>
-    /// <param name="logger">Is told of routes that are left out.</param>
-    public PluginEndpointSource(IContributions contributions, RouteEndpoints routes, IEnumerable<EndpointDataSource> application, ILogger<PluginEndpointSource> logger)
+    public PluginEndpointSource(IContributions contributions, RouteEndpoints routes, ILogger<PluginEndpointSource> logger)
     {
-        (_contributions, _routes, _application, _logger) = (contributions, routes, application, logger);
+        (_contributions, _routes, _logger) = (contributions, routes, logger);
         _watch = ChangeToken.OnChange(contributions.Watch, Swap);
     }
+
+    /// <summary>All sources of the application, this one among them. Set when it is mapped.</summary>
+    public IEnumerable<EndpointDataSource> Application { get; set; } = [];
 
     /// <summary>Why routes were left out, by plugin. Empty for the others.</summary>
     public ILookup<string, Finding> Findings { get; private set; } = Enumerable.Empty<Finding>().ToLookup(_ => "");
@@ -52,6 +50,9 @@ internal sealed partial class PluginEndpointSource : EndpointDataSource, IDispos
         _watch.Dispose();
         _changed.Dispose();
     }
+
+    /// <summary>How findings name a route.</summary>
+    public static string Place(RouteRegistration route) => $"routes[{route.Method} {route.Path}]";
 
     private void Swap()
     {
@@ -75,7 +76,7 @@ internal sealed partial class PluginEndpointSource : EndpointDataSource, IDispos
 
     private void Build(IReadOnlyList<Contributed<RouteRegistration>> routes)
     {
-        var conflicts = new RouteConflicts(_application.Where(s => !ReferenceEquals(s, this)).SelectMany(s => s.Endpoints));
+        var conflicts = new RouteConflicts(Application.Where(s => !ReferenceEquals(s, this)).SelectMany(s => s.Endpoints));
         var endpoints = new List<Endpoint>(routes.Count);
         var findings = new List<(string Plugin, Finding Finding)>();
         foreach (var route in routes)
@@ -98,7 +99,7 @@ internal sealed partial class PluginEndpointSource : EndpointDataSource, IDispos
     private Finding? Refuse(RouteRegistration route, RouteConflicts conflicts, out RoutePattern pattern)
     {
         pattern = null!;
-        string place = $"routes[{route.Method} {route.Path}]";
+        string place = Place(route);
         if (!RouteTemplate.TryParse(route.Path, out var parsed))
             return new(WebFindingCodes.RouteInvalid, $"{route.Path} is no path that can be routed.") { Path = place, Mend = "Literal segments, {name}, and {*name} at the end." };
         pattern = parsed;

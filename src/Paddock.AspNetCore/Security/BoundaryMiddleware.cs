@@ -13,9 +13,7 @@ internal sealed class BoundaryMiddleware(RequestDelegate next, IOptions<PaddockH
 
     public Task InvokeAsync(HttpContext context) => IsOurs(context.Request.Path) ? HandleAsync(context) : next(context);
 
-    private bool IsOurs(PathString path) => _options.OwnsAllPaths
-        || path.StartsWithSegments(Routes.Gitu, StringComparison.OrdinalIgnoreCase)
-        || path.StartsWithSegments(Routes.Native, StringComparison.OrdinalIgnoreCase);
+    private bool IsOurs(PathString path) => _options.OwnsAllPaths || Routes.Apis.Any(r => path.StartsWithSegments(r, StringComparison.OrdinalIgnoreCase));
 
     private async Task HandleAsync(HttpContext context)
     {

@@ -66,6 +66,9 @@ public sealed record ContributionSet
     /// <summary>Hooks by event; several plugins may have one for the same event.</summary>
     public ILookup<string, Contributed<HookRegistration>> Hooks { get; init; } = Enumerable.Empty<Contributed<HookRegistration>>().ToLookup(h => "");
 
+    /// <summary>Names of the plugins whose HTML policy lets out as it is, instead of through the sanitiser.</summary>
+    public IReadOnlySet<string> RawHtml { get; init; } = new HashSet<string>();
+
     /// <summary>Page after sign-in; null for the application's.</summary>
     public Contributed<string>? LandingPage { get; init; }
 }

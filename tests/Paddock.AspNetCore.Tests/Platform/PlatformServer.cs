@@ -28,7 +28,6 @@ public sealed class PlatformFixture : IAsyncLifetime
     public async ValueTask InitializeAsync() => _server = await PlatformServer.StartAsync(o =>
     {
         o.Middleware["reports"] = "Reports";
-        o.TrustedHtml.Add("trusted");
         o.HtmlClasses.Add("card");
         o.HtmlClasses.Add("table-*");
     });
