@@ -20,8 +20,8 @@ internal static class ContributionEndpoints
         group.Get("/routes", Routes).As("ListRoutes", "List the routes of plugins", PaddockPolicies.Admin).Produces<ListResponse<RouteResponse>>();
         group.Get("/tools", Tools).As("ListTools", "List the tools for agents", PaddockPolicies.User).Produces<ListResponse<ToolResponse>>();
         group.Get("/commands", Commands).As("ListCommands", "List the commands", PaddockPolicies.User).Produces<ListResponse<NamedResponse>>();
-        group.Get("/channels", c => Named(c, s => s.Channels)).As("ListChannels", "List the channels", PaddockPolicies.Admin).Produces<ListResponse<NamedResponse>>();
-        group.Get("/services", c => Named(c, s => s.Services)).As("ListServices", "List the background services", PaddockPolicies.Admin).Produces<ListResponse<NamedResponse>>();
+        group.Get("/channels", (HttpContext c) => Named(c, s => s.Channels)).As("ListChannels", "List the channels", PaddockPolicies.Admin).Produces<ListResponse<NamedResponse>>();
+        group.Get("/services", (HttpContext c) => Named(c, s => s.Services)).As("ListServices", "List the background services", PaddockPolicies.Admin).Produces<ListResponse<NamedResponse>>();
         group.Get("/hooks", Hooks).As("ListHooks", "List the hooks", PaddockPolicies.Admin).Produces<ListResponse<NamedResponse>>();
     }
 
