@@ -22,6 +22,8 @@ public static class PaddockHttpExtensions
         var services = builder.Services;
         services.AddOptions<PaddockHttpOptions>().Configure(o => configure?.Invoke(o))
             .Validate(o => o.MaxBodyBytes is >= 1 << 10 and <= 256 << 20, "MaxBodyBytes is from 1 KiB to 256 MiB.")
+            .Validate(o => o.MaxPackageBytes is >= 1 << 10 and <= 512 << 20, "MaxPackageBytes is from 1 KiB to 512 MiB.")
+            .Validate(o => o.PartTimeout >= TimeSpan.FromMilliseconds(200) && o.PartTimeout <= TimeSpan.FromSeconds(60), "PartTimeout is from 200 ms to 60 s.")
             .Validate(o => o.RequestTimeout >= TimeSpan.FromSeconds(1) && o.RequestTimeout <= TimeSpan.FromHours(1), "RequestTimeout is from a second to an hour.")
             .Validate(o => o.AllowedHosts.All(h => Uri.CheckHostName(h.Trim('[', ']')) != UriHostNameType.Unknown), "AllowedHosts are names or addresses, without port or wildcard.")
             .ValidateOnStart();
@@ -74,7 +76,15 @@ public static class PaddockHttpExtensions
 
     private static void MapContributions(IEndpointRouteBuilder endpoints)
     {
-        if (endpoints.ServiceProvider.GetService<IContributions>() is null) return;
+        var services = endpoints.ServiceProvider.GetRequiredService<IServiceProviderIsService>();
+        if (services.IsService(typeof(IPackageService)))
+        {
+            PackageEndpoints.Map(endpoints.MapPaddockGroup(Routes.Packages, "Packages"));
+            HostEndpoints.Map(endpoints.MapPaddockGroup(Routes.Host, "Host"));
+            GoatKitEndpoints.Map(endpoints.MapPaddockGroup(Routes.GoatKit, "GoatKit"));
+        }
+
+        if (!services.IsService(typeof(IContributions))) return;
         ContributionEndpoints.Map(endpoints.MapPaddockGroup(Routes.Contributions, "Contributions"));
         AssetEndpoints.Map(endpoints);
         var source = endpoints.ServiceProvider.GetRequiredService<PluginEndpointSource>();

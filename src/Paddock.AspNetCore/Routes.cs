@@ -7,6 +7,7 @@ internal static class Routes
     public const string GoatKit = "/api/v1/plugins";
     public const string Native = "/api/plugins";
     public const string Contributions = "/api/contributions";
+    public const string Host = "/api/host";
     public const string Packages = "/api/packages";
 
     /// <summary>Files of plugins, each plugin's beneath its name.</summary>
@@ -15,5 +16,5 @@ internal static class Routes
     public const string Health = "/health";
 
     /// <summary>The interfaces, each with all that is beneath it.</summary>
-    public static readonly string[] Apis = [Gitu, GoatKit, Native, Packages, Contributions];
+    public static readonly string[] Apis = [Gitu, GoatKit, Native, Packages, Host, Contributions];
 }

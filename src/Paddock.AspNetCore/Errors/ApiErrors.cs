@@ -17,6 +17,10 @@ internal static class ApiErrors
 
     public static readonly ApiError ContentType = new(StatusCodes.Status415UnsupportedMediaType, "CONTENT_TYPE_UNSUPPORTED", "Send the body as application/json in UTF-8.");
 
+    public static readonly ApiError PackageType = new(StatusCodes.Status415UnsupportedMediaType, "CONTENT_TYPE_UNSUPPORTED", "Send a package as multipart/form-data, or as application/zip, application/wasm, text/javascript or application/octet-stream with ?name=.");
+
+    public static readonly ApiError FormInvalid = new(StatusCodes.Status400BadRequest, "FORM_INVALID", "The form is malformed: one part plugin, with a file name, and at most one part signature.");
+
     public static readonly ApiError HostNotAllowed = new(StatusCodes.Status400BadRequest, "HOST_NOT_ALLOWED", "This server does not answer under that host name. Its operator can allow it.");
 
     public static readonly ApiError OriginNotAllowed = new(StatusCodes.Status403Forbidden, "ORIGIN_NOT_ALLOWED", "A page of another origin may not do this.");

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Paddock.AspNetCore;
 
-/// <summary>Writes an error in the shape of the interface it happened on: Gitu's under <c>/api/gitu</c>, ProblemDetails (RFC 9457) everywhere else.</summary>
+/// <summary>Writes an error in the shape of the interface it happened on: Gitu's under <c>/api/gitu</c>, GoatKit's under <c>/api/v1/plugins</c>, ProblemDetails (RFC 9457) everywhere else.</summary>
 internal static class ErrorWriter
 {
     public const string TypePrefix = "urn:paddock:error:";
@@ -12,6 +12,8 @@ internal static class ErrorWriter
         context.Response.StatusCode = error.Status;
         return context.Request.Path.StartsWithSegments(Routes.Gitu, StringComparison.OrdinalIgnoreCase)
             ? Wire.WriteAsync(context.Response, GituError(error), "application/json; charset=utf-8")
+            : context.Request.Path.StartsWithSegments(Routes.GoatKit, StringComparison.OrdinalIgnoreCase)
+            ? Wire.WriteAsync(context.Response, new GoatKitErrorResponse(error.Code, error.Message, FindingResponse.FromAll(error.Findings)), "application/json; charset=utf-8")
             : Wire.WriteAsync(context.Response, Problem(error), "application/problem+json; charset=utf-8");
     }
 

@@ -5,7 +5,7 @@ namespace Paddock.AspNetCore;
 /// <summary>Takes the value out of a use case's result, or ends the request with its error.</summary>
 internal static class ServiceResults
 {
-    private const string SafeMode = "SAFE_MODE";
+    public const string SafeMode = "SAFE_MODE";
 
     public static T OrRefuse<T>(this Result<T> result) =>
         result.TryGetValue(out var value, out var error) ? value : throw ApiErrorOf(error).AsException();

@@ -40,6 +40,10 @@ internal static class Names
         PluginRuntime.Python => "python",
         PluginRuntime.Node => "node",
         PluginRuntime.Container => "container",
+        PluginRuntime.Dotnet => "dotnet",
+        PluginRuntime.GoPlugin => "go-plugin",
+        PluginRuntime.Command => "command",
+        PluginRuntime.Template => "template",
         _ => throw new ArgumentOutOfRangeException(nameof(runtime)),
     };
 
@@ -73,6 +77,12 @@ internal static class Names
         PermissionType.Files => "files",
         PermissionType.Kv => "kv",
         PermissionType.Shell => "shell",
+        PermissionType.Db => "db",
+        PermissionType.Cache => "cache",
+        PermissionType.Http => "http",
+        PermissionType.Email => "email",
+        PermissionType.Config => "config",
+        PermissionType.PluginCall => "plugin_call",
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
 
