@@ -41,23 +41,25 @@ public static class PaddockHttpExtensions
             .AddPolicy(PaddockPolicies.Caller, p => Require(p, PrincipalRole.Agent))
             .AddPolicy(PaddockPolicies.Author, p => Require(p, PrincipalRole.Author))
             .AddPolicy(PaddockPolicies.Operator, p => Require(p, PrincipalRole.Operator));
+        // What a route may name is checked when its plugin is activated, by the names that this application gives a meaning.
+        services.AddOptions<PaddockOptions>().PostConfigure<IOptions<PaddockHttpOptions>>((o, http) => o.Middleware.UnionWith(http.Value.Middleware.Keys));
         services.AddOptions<AuthorizationOptions>().Configure<IOptions<PaddockHttpOptions>>((o, http) =>
         {
             o.AddPolicy(PaddockPolicies.User, p => Require(p, http.Value, PrincipalRole.Agent));
             o.AddPolicy(PaddockPolicies.Admin, p => Require(p, http.Value, PrincipalRole.Operator));
         });
-        services.TryAddSingleton(s => ActivatorUtilities.CreateInstance<PluginHtml>(s));
-        services.TryAddSingleton<IPluginTexts>(s => ActivatorUtilities.CreateInstance<PluginTexts>(s));
-        services.TryAddSingleton<IPluginPages>(s => ActivatorUtilities.CreateInstance<PluginPages>(s));
-        services.TryAddSingleton(s => ActivatorUtilities.CreateInstance<PluginEndpointSource>(s));
-        services.TryAddSingleton(s => ActivatorUtilities.CreateInstance<RouteHandler>(s));
-        services.TryAddSingleton(s => ActivatorUtilities.CreateInstance<RouteEndpoints>(s));
+        services.TryAddSingleton<PluginHtml>();
+        services.TryAddSingleton<IPluginTexts, PluginTexts>();
+        services.TryAddSingleton<IPluginPages, PluginPages>();
+        services.TryAddSingleton<PluginEndpointSource>();
+        services.TryAddSingleton<RouteHandler>();
+        services.TryAddSingleton<RouteEndpoints>();
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("paddock-store", tags: [StoreHealthCheck.Tag]);
         services.AddOpenApi(Document, o => o.AddDocumentTransformer<DocumentTransformer>().AddOperationTransformer<OperationTransformer>());
         return builder;
     }
 
-    /// <summary>Maps the native interface under <c>/api/plugins</c>, Gitu's under <c>/api/gitu</c>, the OpenAPI document and the health checks. Needs <see cref="AddHttpApi"/>.</summary>
+    /// <summary>Maps the native interfaces (<c>/api/plugins</c>, <c>/api/packages</c>, <c>/api/host</c>, <c>/api/contributions</c>), Gitu's under <c>/api/gitu</c>, GoatKit's under <c>/api/v1/plugins</c>, the OpenAPI document, the health checks, the files of plugins under <c>/plugins</c>, and the routes that plugins contribute. Needs <see cref="AddHttpApi"/>.</summary>
     public static IEndpointRouteBuilder MapPaddock(this IEndpointRouteBuilder endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
@@ -65,6 +67,9 @@ public static class PaddockHttpExtensions
         GituPluginEndpoints.Map(gitu);
         GituCatalogEndpoints.Map(gitu);
         new PermissionEndpoints("Gitu", Routes.Gitu + "/permissions", PermissionAnswers.Gitu).Map(gitu);
+        PackageEndpoints.Map(endpoints.MapPaddockGroup(Routes.Packages, "Packages"));
+        HostEndpoints.Map(endpoints.MapPaddockGroup(Routes.Host, "Host"));
+        GoatKitEndpoints.Map(endpoints.MapPaddockGroup(Routes.GoatKit, "GoatKit"));
         var native = endpoints.MapPaddockGroup(Routes.Native, "Paddock");
         PluginEndpoints.Map(native);
         new PermissionEndpoints("", Routes.Native + "/permissions", PermissionAnswers.Native).Map(native);
@@ -76,15 +81,6 @@ public static class PaddockHttpExtensions
 
     private static void MapContributions(IEndpointRouteBuilder endpoints)
     {
-        var services = endpoints.ServiceProvider.GetRequiredService<IServiceProviderIsService>();
-        if (services.IsService(typeof(IPackageService)))
-        {
-            PackageEndpoints.Map(endpoints.MapPaddockGroup(Routes.Packages, "Packages"));
-            HostEndpoints.Map(endpoints.MapPaddockGroup(Routes.Host, "Host"));
-            GoatKitEndpoints.Map(endpoints.MapPaddockGroup(Routes.GoatKit, "GoatKit"));
-        }
-
-        if (!services.IsService(typeof(IContributions))) return;
         ContributionEndpoints.Map(endpoints.MapPaddockGroup(Routes.Contributions, "Contributions"));
         AssetEndpoints.Map(endpoints);
         var source = endpoints.ServiceProvider.GetRequiredService<PluginEndpointSource>();

@@ -36,8 +36,8 @@ public sealed class PaddockHttpOptions
     /// </summary>
     public IDictionary<string, string> Middleware { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        [PluginMiddleware.Auth] = PaddockPolicies.User,
-        [PluginMiddleware.Admin] = PaddockPolicies.Admin,
+        [global::Paddock.Middleware.Authenticated] = PaddockPolicies.User,
+        [global::Paddock.Middleware.Administrator] = PaddockPolicies.Admin,
     };
 
     /// <summary>Classes of the application's own style sheets that the HTML of plugins may use: exact, or with a trailing <c>*</c>. Empty by default; any other class <c>x</c> becomes <c>plugin-NAME-x</c>.</summary>

@@ -24,7 +24,10 @@ internal sealed record Operation(string Path, HttpMethod Method, JsonNode Node)
 
     public bool HasBody => Node["requestBody"] is not null;
 
-    public string With(string id) => Path.Replace("{id}", id, StringComparison.Ordinal);
+    /// <summary>Whether it names an installed package, which everyone in the tenant can see.</summary>
+    public bool NamesAPackage => Path.Contains("{name}", StringComparison.Ordinal);
+
+    public string With(string id) => System.Text.RegularExpressions.Regex.Replace(Path, "{(id|name)}", id).Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal);
 
     public override string ToString() => $"{Method} {Path}";
 }

@@ -37,7 +37,7 @@ public sealed class OpenApiTests(ServerFixture server)
         Assert.NotEmpty(endpoints);
         Assert.All(endpoints, e => Assert.True(
             e.Metadata.GetMetadata<IAllowAnonymous>() is not null || e.Metadata.GetMetadata<IAuthorizeData>()?.Policy is not null, e.DisplayName));
-        Assert.All(endpoints.Where(e => e.Metadata.GetMetadata<IAllowAnonymous>() is not null), e => Assert.Matches("^/(health|openapi)/", e.RoutePattern.RawText));
+        Assert.All(endpoints.Where(e => e.Metadata.GetMetadata<IAllowAnonymous>() is not null), e => Assert.Matches("^/(health|openapi|plugins/{plugin}/(static|assets))/", e.RoutePattern.RawText));
     }
 
     private static string At(string operation, string root)

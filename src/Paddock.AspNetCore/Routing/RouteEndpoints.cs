@@ -21,7 +21,7 @@ internal sealed class RouteEndpoints(IOptions<PaddockHttpOptions> options, Route
 
     /// <summary>The first middleware that there is not, or null.</summary>
     public string? UnknownMiddleware(RouteRegistration route) =>
-        route.Middleware is [PluginMiddleware.Public] ? null : route.Middleware.FirstOrDefault(m => !_policies.ContainsKey(m));
+        route.Middleware is [Middleware.Public] ? null : route.Middleware.FirstOrDefault(m => !_policies.ContainsKey(m));
 
     public RouteEndpoint Make(Contributed<RouteRegistration> route, RoutePattern pattern, int order)
     {
@@ -34,8 +34,8 @@ internal sealed class RouteEndpoints(IOptions<PaddockHttpOptions> options, Route
         builder.Metadata.Add(new PluginRouteMetadata(route.Plugin, route.Value));
         // SECURITY: a plugin asks for its routes' authorization, the application decides what that is. Without any, a route
         // is for known callers; only the name that a capability guards opens one to everybody.
-        if (route.Value.Middleware is [PluginMiddleware.Public]) builder.Metadata.Add(new AllowAnonymousAttribute());
-        else if (route.Value.Middleware.Count == 0) builder.Metadata.Add(new AuthorizeAttribute(_policies[PluginMiddleware.Auth]));
+        if (route.Value.Middleware is [Middleware.Public]) builder.Metadata.Add(new AllowAnonymousAttribute());
+        else if (route.Value.Middleware.Count == 0) builder.Metadata.Add(new AuthorizeAttribute(_policies[Middleware.Authenticated]));
         else foreach (string name in route.Value.Middleware) builder.Metadata.Add(new AuthorizeAttribute(_policies[name]));
         return (RouteEndpoint)builder.Build();
     }

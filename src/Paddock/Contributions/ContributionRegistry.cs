@@ -29,17 +29,17 @@ internal sealed class ContributionRegistry : IContributions, IDisposable
     }
 
     /// <summary>Puts a plugin's contributions in the place of those it had; null takes them away.</summary>
-    public void Set(string tenant, string plugin, string digest, Registration? registration) => Change(tenant, plugins =>
+    public void Set(string tenant, string plugin, string digest, Registration? registration, bool rawHtml = false) => Change(tenant, plugins =>
     {
         if (registration is null) return plugins.Remove(plugin);
-        plugins[plugin] = new PluginContributions(digest, registration);
+        plugins[plugin] = new PluginContributions(digest, registration, rawHtml);
         return true;
     });
 
     /// <summary>Puts those of many plugins at once: one change, whatever their number.</summary>
-    public void SetAll(string tenant, IEnumerable<(string Plugin, string Digest, Registration Registration)> contributions) => Change(tenant, plugins =>
+    public void SetAll(string tenant, IEnumerable<(string Plugin, string Digest, Registration Registration, bool RawHtml)> contributions) => Change(tenant, plugins =>
     {
-        foreach (var (plugin, digest, registration) in contributions) plugins[plugin] = new PluginContributions(digest, registration);
+        foreach (var (plugin, digest, registration, rawHtml) in contributions) plugins[plugin] = new PluginContributions(digest, registration, rawHtml);
         return true;
     });
 
@@ -90,5 +90,5 @@ internal sealed class ContributionRegistry : IContributions, IDisposable
     }
 }
 
-/// <summary>What one plugin contributes.</summary>
-internal sealed record PluginContributions(string Digest, Registration Registration);
+/// <summary>What one plugin contributes, and whether its HTML goes out as it is.</summary>
+internal sealed record PluginContributions(string Digest, Registration Registration, bool RawHtml = false);

@@ -19,6 +19,7 @@ internal static class ContributionSetBuilder
         Channels = Named(plugins, r => r.Channels, c => c.Id),
         Services = Named(plugins, r => r.Services, s => s.Id),
         Hooks = All(plugins, r => r.Hooks).ToLookup(h => h.Value.Event, StringComparer.Ordinal),
+        RawHtml = plugins.Where(p => p.Value.RawHtml).Select(p => p.Key).ToHashSet(StringComparer.Ordinal),
         LandingPage = All(plugins, r => new[] { r.LandingPage }.OfType<string>()).FirstOrDefault(),
     };
 

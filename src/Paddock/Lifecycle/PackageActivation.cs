@@ -81,7 +81,7 @@ internal sealed class PackageActivation(
         foreach (var tenant in installed.All.GroupBy(p => p.Identity.Tenant, StringComparer.Ordinal))
         {
             contributions.SetAll(tenant.Key, tenant.Where(p => p.State.Refusal is null)
-                .Select(p => (p.Name, p.State.Active!.Digest, p.State.Active.Registration)));
+                .Select(p => (p.Name, p.State.Active!.Digest, p.State.Active.Registration, p.State.Policy?.RawHtml ?? false)));
         }
     }
 
@@ -130,7 +130,7 @@ internal sealed class PackageActivation(
         if (former.Active is { } old && old.Digest != next.Active?.Digest && next.Active is not null) live.Drain(old.Digest, former.Terms);
         live.State = next;
         bool serves = next.Refusal is null && !installed.IsStopped;
-        contributions.Set(tenant, live.Name, next.Active?.Digest ?? "", serves ? next.Active!.Registration : null);
+        contributions.Set(tenant, live.Name, next.Active?.Digest ?? "", serves ? next.Active!.Registration : null, next.Policy?.RawHtml ?? false);
         if (made is not null)
         {
             if (serves) cache.Offer(made);
