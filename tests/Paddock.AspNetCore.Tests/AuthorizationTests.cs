@@ -99,7 +99,7 @@ public sealed class AuthorizationTests(ServerFixture server)
     }
 
     private static Task<Answer> SendAsync(ApiClient client, Operation operation, string id) =>
-        client.SendAsync(operation.Method, operation.With(id), operation.HasBody ? ApiClient.Raw(Encoding.UTF8.GetBytes("{}")) : null);
+        client.SendAsync(operation.Method, operation.With(id), operation.HasBody ? ApiClient.Raw(Encoding.UTF8.GetBytes("{}"), operation.ContentType) : null);
 
     private sealed record Objects(string Plugin, string Grant, string Request)
     {

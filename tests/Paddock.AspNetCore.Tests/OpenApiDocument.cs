@@ -22,6 +22,9 @@ internal sealed record Operation(string Path, HttpMethod Method, JsonNode Node)
 
     public bool NamesAnObject => Path.Contains("{id}", StringComparison.Ordinal);
 
+    /// <summary>The first type of body that it takes.</summary>
+    public string ContentType => Node["requestBody"]!["content"]!.AsObject().First().Key;
+
     public bool HasBody => Node["requestBody"] is not null;
 
     /// <summary>Whether it names an installed package, which everyone in the tenant can see.</summary>

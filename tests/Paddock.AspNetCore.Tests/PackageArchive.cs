@@ -44,7 +44,8 @@ internal static class PackageArchive
             """),
         ("config.schema.json", """{"type":"object","properties":{"mark":{"type":"string","default":"!"}},"additionalProperties":false}"""),
         ("main.js", $$"""
-            exports.greet = (ctx) => ({ text: "{{greeting}} " + ctx.input.who + (ctx.config ? ctx.config.mark : ""), user: ctx.input._user_id, admin: ctx.input._is_admin });
+            exports.greet = (ctx) => ({ text: "{{greeting}} " + ctx.input.who + ((ctx.config && ctx.config.mark) || "!"), user: ctx.input._user_id, admin: ctx.input._is_admin });
+            exports.default = exports.greet;
             exports.admin = () => "for operators";
             exports.page = () => ({ html: "<p onclick=x>{{greeting}}</p><script>1</script>" });
             """),

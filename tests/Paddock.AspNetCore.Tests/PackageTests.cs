@@ -86,7 +86,7 @@ public sealed class PackageTests(ServerFixture server)
         (await server.Operator.PutAsync($"{Packages}/{name}/config", new { mark = 7 })).Expect(HttpStatusCode.BadRequest);
         (await server.Operator.PutAsync($"{Packages}/{name}/config", new { mark = "?" })).Expect(HttpStatusCode.OK);
         Assert.Equal("Hello ann?", await GreetAsync(name));
-        var config = (await server.Author.GetAsync($"{Packages}/{name}/config")).Expect(HttpStatusCode.OK).Json;
+        var config = (await server.Operator.GetAsync($"{Packages}/{name}/config")).Expect(HttpStatusCode.OK).Json;
         Assert.Equal("?", (string?)config["config"]!["mark"]);
         Assert.NotNull(config["schema"]);
     }
@@ -100,7 +100,7 @@ public sealed class PackageTests(ServerFixture server)
         Assert.Equal("api_key", (string?)set.Json["secretsSet"]![0]);
         foreach (string path in new[] { "", "/policy", "/config" })
             Assert.DoesNotContain("canary-secret", (await server.Operator.GetAsync($"{Packages}/{name}{path}")).Expect(HttpStatusCode.OK).Body, StringComparison.Ordinal);
-        (await server.Operator.PutAsync($"{Packages}/{name}/secrets/other", new { value = "x" })).Refused(HttpStatusCode.BadRequest, "NOT_DECLARED");
+        (await server.Operator.PutAsync($"{Packages}/{name}/secrets/other", new { value = "x" })).Refused(HttpStatusCode.Conflict, "NOT_DECLARED");
         Assert.Empty((await server.Operator.DeleteAsync($"{Packages}/{name}/secrets/api_key")).Expect(HttpStatusCode.OK).Json["secretsSet"]!.AsArray());
     }
 
@@ -138,7 +138,7 @@ public sealed class PackageTests(ServerFixture server)
         (await FormAsync(server.Author, plugins + "/upload", ("plugin", "a.zip", PackageArchive.Greeter(name)))).Expect(HttpStatusCode.Forbidden);
         Assert.True((bool)(await FormAsync(server.Operator, plugins + "/upload", ("plugin", "a.zip", PackageArchive.Greeter(name)))).Expect(HttpStatusCode.OK).Json["success"]!);
         await ApproveAsync(name);
-        Assert.Contains((await server.Author.GetAsync(plugins)).Expect(HttpStatusCode.OK).Json["plugins"]!.AsArray(), p => (string?)p!["name"] == name && (bool)p["enabled"]!);
+        Assert.Contains((await server.Operator.GetAsync(plugins)).Expect(HttpStatusCode.OK).Json["plugins"]!.AsArray(), p => (string?)p!["name"] == name && (bool)p["enabled"]!);
         Assert.Equal("Hello bob!", (string?)(await server.Agent.PostAsync($"{plugins}/{name}/call/greet", new { who = "bob" })).Expect(HttpStatusCode.OK).Json["text"]);
         Assert.Equal("greeting", (string?)(await server.Agent.GetAsync($"{plugins}/widgets?location={name}")).Expect(HttpStatusCode.OK).Json["widgets"]![0]!["id"]);
         Assert.Equal("<p>Hello</p>", (string?)(await server.Agent.GetAsync($"{plugins}/{name}/widgets/greeting")).Expect(HttpStatusCode.OK).Json["html"]);

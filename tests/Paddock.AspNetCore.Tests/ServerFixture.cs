@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Paddock.Sandbox.Wasm.JavaScript;
 
 [assembly: AssemblyFixture(typeof(Paddock.AspNetCore.Tests.ServerFixture))]
@@ -42,6 +43,7 @@ public sealed class ServerFixture : IAsyncLifetime
     {
         // Development, where an application's own error page would show a stack trace if anything reached it.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Development });
+        builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration().UseUrls("http://127.0.0.1:0");
         builder.Services.AddPaddock(o => o.DataDirectory = Path.Combine(_folder.FullName, "data"))
             .AddRuntime(_ => new JavaScriptRuntime())

@@ -23,7 +23,7 @@ internal static class PackageEndpoints
         group.Post("/{name}/enable", (HttpContext c, string name) => EnableAsync(c, name, true)).As("EnablePackage", "Let a package run, also out of quarantine", PaddockPolicies.Operator, PaddockEndpoint.LongestCall).Produces<PackageResponse>();
         group.Post("/{name}/disable", (HttpContext c, string name) => EnableAsync(c, name, false)).As("DisablePackage", "Stop a package", PaddockPolicies.Operator).Produces<PackageResponse>();
         group.Post("/{name}/rollback", RollbackAsync).As("RollbackPackage", "Bring back a version that served before", PaddockPolicies.Operator, PaddockEndpoint.LongestCall).Accepts<RollbackBody>("application/json").Produces<PackageResponse>();
-        group.Get("/{name}/config", ConfigAsync).As("GetConfig", "Get the config in force and its schema", PaddockPolicies.Author).Produces<ConfigResponse>();
+        group.Get("/{name}/config", ConfigAsync).As("GetConfig", "Get the config in force and its schema", PaddockPolicies.Operator).Produces<ConfigResponse>();
         group.Put("/{name}/config", ConfigureAsync).As("SetConfig", "Set the config", PaddockPolicies.Operator).Accepts<JsonElement>("application/json").Produces<PackageResponse>();
         group.Put("/{name}/secrets/{secret}", SetSecretAsync).As("SetSecret", "Set a secret; it can never be read back", PaddockPolicies.Operator).Accepts<SecretBody>("application/json").Produces<PackageResponse>();
         group.Delete("/{name}/secrets/{secret}", DeleteSecretAsync).As("DeleteSecret", "Remove a secret", PaddockPolicies.Operator).Produces<PackageResponse>();

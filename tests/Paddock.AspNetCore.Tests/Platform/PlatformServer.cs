@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Paddock.Sandbox.Wasm.JavaScript;
 
 [assembly: AssemblyFixture(typeof(Paddock.AspNetCore.Tests.PlatformFixture))]
 
@@ -68,7 +69,9 @@ internal sealed class PlatformServer : IAsyncDisposable
         builder.WebHost.UseKestrelHttpsConfiguration().UseUrls("http://127.0.0.1:0");
         PlatformServer? server = null;
         var folder = Directory.CreateTempSubdirectory("paddock-web-");
-        builder.Services.AddPaddock(o => o.DataDirectory = Path.Combine(folder.FullName, "data")).AddHttpApi(o =>
+        builder.Services.AddPaddock(o => o.DataDirectory = Path.Combine(folder.FullName, "data"))
+            .AddRuntime(_ => new JavaScriptRuntime())
+            .AddJavaScriptAnalyzer(s => new JavaScriptAnalyzer(s.GetServices<ISandboxRuntime>().OfType<JavaScriptRuntime>().Single())).AddHttpApi(o =>
         {
             o.ApplicationScheme = UserHeader.SchemeName;
             o.Caller = user => new Principal(Principal.DefaultTenant, user.Identity!.Name!, user.IsInRole("boss") ? PrincipalRole.Operator : PrincipalRole.Agent);
