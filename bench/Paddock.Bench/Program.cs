@@ -6,6 +6,10 @@ switch (args)
     case []:
         Console.WriteLine("js    calls of JavaScript plugins, beside node; writes bench/results/js.md");
         Console.WriteLine("door  what the host's door costs a host call; writes bench/results/door.md");
+        Console.WriteLine("wasm-cache  a cache read from a WebAssembly plugin; writes bench/results/wasm-cache.md");
+        return 0;
+    case ["wasm-cache"]:
+        await CacheReads.RunAsync();
         return 0;
     case ["door"]:
         await DoorBench.RunAsync();
