@@ -9,10 +9,14 @@ public sealed class CommandTests(WasmFixture wasm)
     [InlineData(null, """{"a":"ü"}""", """{"a":"ü"}""")]
     [InlineData("echo", "[1]", "[1]")]
     [InlineData("count", "null", "1")]
+    [InlineData("nap", "null", "1")]
     [InlineData("file", "null", "null")]
     [InlineData("path", "null", "null")]
     public async Task Call_Program_AnswersOnStandardOutput(string? function, string input, string expected) =>
         Assert.Equal(expected, await wasm.Value(Guests.Command, function, input));
+
+    [Fact]
+    public async Task Load_EveryFunctionOfPreview1_LinksWithTheTypesOfWasiLibc() => Assert.Equal("null", await wasm.Value(Guests.C("wasi.c"), null));
 
     [Fact]
     public async Task Call_ExitsWithAnError_FailsAndKeepsWhatItSaid()

@@ -105,7 +105,8 @@ public sealed class JavaScriptRuntime : ISandboxRuntime
 
     private QuickJs Idle(EngineImage engine) => _idle.TryPop(out var guest) ? guest : new QuickJs(engine.Module);
 
-    private static async ValueTask<bool> TakeAsync(SemaphoreSlim turns, CancellationToken cancellationToken)
+    /// <summary>Takes a turn; false when <paramref name="cancellationToken"/> fires first.</summary>
+    internal static async ValueTask<bool> TakeAsync(SemaphoreSlim turns, CancellationToken cancellationToken)
     {
         try
         {

@@ -18,6 +18,9 @@ public sealed record JavaScriptRuntimeOptions
     /// <summary>Calls at once, those that wait for a host call included; each holds an instance. More wait, against their own deadline. Default 256.</summary>
     public int ConcurrentCalls { get; init; } = 256;
 
+    /// <summary>Of these, calls that one plugin may have at once, so that a plugin that never answers leaves turns to others. Default half of <see cref="ConcurrentCalls"/>.</summary>
+    public int ConcurrentCallsPerPlugin { get => field > 0 ? field : Math.Max(1, ConcurrentCalls / 2); init; }
+
     /// <summary>The clock that guests see and that their deadlines run on. Default the system's.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }

@@ -8,6 +8,7 @@ namespace Paddock.Sandbox.Wasm.JavaScript;
 internal sealed class JavaScriptSandbox(JavaScriptRuntime runtime, EngineImage engine, InstanceImage image, SandboxSpec spec) : ISandbox
 {
     private readonly ThreadShare _share = new(runtime.Options.ThreadsPerPlugin);
+    private readonly SemaphoreSlim _turns = new(runtime.Options.ConcurrentCallsPerPlugin);
 
     /// <summary>Bytes of memory that this plugin keeps beside what all share.</summary>
     internal long ResidentBytes => image.ResidentBytes;
@@ -21,8 +22,12 @@ internal sealed class JavaScriptSandbox(JavaScriptRuntime runtime, EngineImage e
         var limits = call.Limits ?? spec.Limits;
         var session = new CallSession(spec, limits, runtime.Clock) { Sources = call.Sources };
         using var deadline = new Deadline(limits.Timeout, runtime.Clock, cancellationToken);
-        if (await runtime.RentAsync(engine, call.Depth > 0, deadline.Token).ConfigureAwait(false) is not { } guest)
+        var nested = call.Depth > 0;
+        var turn = nested || await JavaScriptRuntime.TakeAsync(_turns, deadline.Token).ConfigureAwait(false);
+        var guest = turn ? await runtime.RentAsync(engine, nested, deadline.Token).ConfigureAwait(false) : null;
+        if (guest is null)
         {
+            if (turn && !nested) _turns.Release();
             var cancelled = deadline.Reason == ErrorCodes.Cancelled;
             return new CallResult
             {
@@ -39,7 +44,8 @@ internal sealed class JavaScriptSandbox(JavaScriptRuntime runtime, EngineImage e
         finally
         {
             deadline.Dispose();
-            runtime.Return(guest, call.Depth > 0);
+            runtime.Return(guest, nested);
+            if (!nested) _turns.Release();
         }
     }
 

@@ -18,6 +18,7 @@ int main(int argc, char **argv) {
   else if (strcmp(function, "deep") == 0) return deep(0);
   else if (strcmp(function, "memory") == 0) use_memory();
   else if (strcmp(function, "sleep") == 0) sleep(3600);
+  else if (strcmp(function, "nap") == 0) fputs(usleep(2000) == 0 ? "1" : "0", stdout);
   else if (strcmp(function, "large") == 0) fputs(large(), stdout);
   else if (strcmp(function, "log") == 0) fputs("hello\n", stderr);
   else if (strcmp(function, "flood") == 0) { for (;;) fputs("again\n", stderr); }
