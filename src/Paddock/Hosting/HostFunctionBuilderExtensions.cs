@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Paddock.HostApi;
 using Paddock.HostApi.Databases;
+using Paddock.HostApi.Email;
 using Paddock.HostApi.Http;
 using Paddock.HostApi.Secrets;
 
@@ -33,5 +34,15 @@ public static class HostFunctionBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         return builder.AddHostFunctions(provider => HostFunctions.Http(provider.GetRequiredService<ISecretStore>(), options));
+    }
+
+    /// <summary>Gives plugins <c>email.send</c> through the application's mail server.</summary>
+    /// <param name="builder">The host.</param>
+    /// <param name="options">The server, the sender, and limits.</param>
+    public static IPaddockBuilder AddEmail(this IPaddockBuilder builder, SmtpOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(options);
+        return builder.AddHostFunctions(_ => HostFunctions.Email(options));
     }
 }
