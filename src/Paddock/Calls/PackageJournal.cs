@@ -1,3 +1,4 @@
+using Paddock.Audit;
 using Paddock.Lifecycle;
 
 namespace Paddock.Calls;
@@ -8,10 +9,10 @@ internal sealed class PackageJournal(InstalledPlugins installed, IAuditSink audi
     /// <summary>Told of a plugin that has to be rolled back or stopped. Must not wait.</summary>
     public Action<InstalledPlugin, string, HealthVerdict>? Unhealthy { get; set; }
 
-    public ValueTask RecordAsync(Plugin plugin, string executionId, PluginCall call, DateTimeOffset startedAt, CallResult result)
+    public async ValueTask RecordAsync(Plugin plugin, string executionId, PluginCall call, DateTimeOffset startedAt, CallResult result)
     {
         var identity = plugin.Identity;
-        audit.Post(new AuditRecord
+        await audit.KeepAsync(new AuditRecord
         {
             At = startedAt,
             Tenant = identity.Tenant,
@@ -23,11 +24,10 @@ internal sealed class PackageJournal(InstalledPlugins installed, IAuditSink audi
             Target = call.Function,
             Allowed = result.Status != CallStatus.Denied,
             Code = result.Error?.Code,
-        });
-        if (installed.FindById(identity.Tenant, identity.Id) is not { } live) return ValueTask.CompletedTask;
+        }).ConfigureAwait(false);
+        if (installed.FindById(identity.Tenant, identity.Id) is not { } live) return;
         live.Ended(result, startedAt);
         var verdict = live.Health.Ended(plugin.Digest, result, options.RollBackAfter, options.QuarantineAfter);
         if (verdict != HealthVerdict.Fine) Unhealthy?.Invoke(live, plugin.Digest, verdict);
-        return ValueTask.CompletedTask;
     }
 }

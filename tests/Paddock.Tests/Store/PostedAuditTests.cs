@@ -98,6 +98,16 @@ public sealed class PostedAuditTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Keep_WhenFull_WaitsForTheDisk_AndADenialAlwaysDoes()
+    {
+        for (int i = 0; i < 10_000; i++) _audit.Post(Record("cache.get", $"{i}"));
+        await _audit.KeepAsync(Record("cache.get", "one more"));
+        Assert.Equal(10_001, Stored().Length);
+        await _audit.KeepAsync(Record("cache.get", "denied") with { Allowed = false });
+        Assert.Equal("denied", Stored()[^1].Target);
+    }
+
+    [Fact]
     public async Task Post_WhileNothingCanBeWritten_IsRefused_AndWhatWasPostedComesLater()
     {
         await _database.WriteAsync(c => c.Execute("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'no'); END"), Ct);
