@@ -104,6 +104,38 @@ public sealed class OperatingTests : IDisposable
         (await OnDataAsync("replay", execution)).Expect(4);
     }
 
+    [Fact]
+    public async Task APackage_OnARunningServer_OverItsInterface()
+    {
+        await using var server = await ServerProcess.StartAsync(Data);
+        _folder.Write("token", server.Token("operator")! + "\n");
+        (await PaddockAsync("init", "hello-plugin")).Expect(0);
+        (await PaddockAsync("keys", "generate", "author.key")).Expect(0);
+        (await OnServerAsync(server, "keys", "trust", "author.key.pub", "--publisher", "Ann")).Expect(0);
+        string key = (await OnServerAsync(server, "keys", "list")).Expect(0).Output.Split(' ')[0];
+        (await PaddockAsync("sign", "hello-plugin", "--key", "author.key")).Expect(0);
+        string digest = (await OnServerAsync(server, "install", "hello-plugin")).Expect(0).Output.Split("digest: ")[^1].Trim();
+        var policy = JsonNode.Parse((await OnServerAsync(server, "policy", "show", "hello-plugin")).Expect(0).Output)!;
+        policy["status"] = "approved";
+        _folder.Write("policy.json", policy.ToJsonString());
+        (await OnServerAsync(server, "policy", "set", "hello-plugin", "policy.json", "--digest", new string('0', 64))).Expect(4);
+        Assert.Contains("approved", (await OnServerAsync(server, "policy", "set", "hello-plugin", "policy.json", "--digest", digest)).Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains(digest, (await OnServerAsync(server, "policy", "explain", "hello-plugin")).Expect(0).Output, StringComparison.Ordinal);
+        await server.SendAsync(HttpMethod.Post, "/api/packages/hello-plugin/call/default", server.Token("operator")!, new { name = "you" });
+        (await OnServerAsync(server, "logs", "hello-plugin")).Expect(0);
+        (await OnServerAsync(server, "config", "show", "hello-plugin")).Expect(0);
+        (await OnServerAsync(server, "secret", "remove", "hello-plugin", "none")).Expect(4);
+        Assert.Contains("disabled", (await OnServerAsync(server, "disable", "hello-plugin")).Expect(0).Output, StringComparison.Ordinal);
+        (await OnServerAsync(server, "keys", "revoke", key)).Expect(0);
+        (await OnServerAsync(server, "revoke", digest, "--reason", "a test")).Expect(0);
+        (await OnServerAsync(server, "uninstall", "hello-plugin", "--purge")).Expect(0);
+        Assert.Empty((await OnServerAsync(server, "list")).Expect(0).Output.Trim());
+        _folder.Write("token", "pdk_operator_nonsense");
+        (await OnServerAsync(server, "list")).Expect(4);
+    }
+
+    private Task<Outcome> OnServerAsync(ServerProcess server, params string[] arguments) => PaddockAsync([.. arguments, "--url", server.Address.ToString(), "--token-file", "token"]);
+
     private async Task MakeStoreAsync()
     {
         await using var server = await ServerProcess.StartAsync(Data);
