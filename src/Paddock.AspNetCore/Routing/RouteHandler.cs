@@ -7,6 +7,8 @@ namespace Paddock.AspNetCore;
 /// <summary>Answers a request to a plugin's route: arguments from the request, a call, an answer from the reply.</summary>
 internal sealed class RouteHandler(IPluginCalls calls, IContributions contributions, PluginHtml html, IOptions<PaddockHttpOptions> options, ILogger<RouteHandler> logger)
 {
+    private const int MostReplacements = 100;
+
     private readonly PaddockHttpOptions _options = options.Value;
     private readonly RequestOrigin _origin = new(options.Value.AllowedHosts);
 
@@ -33,10 +35,30 @@ internal sealed class RouteHandler(IPluginCalls calls, IContributions contributi
         var caller = PluginCaller.Of(context, _options);
         if (caller.Principal.Tenant != _options.Tenant) return ApiErrors.RouteNotFound;
         var input = await RouteArguments.ReadAsync(context, caller, _options.MaxBodyBytes).ConfigureAwait(false);
-        var call = new NamedCall { Function = route.Value.Handler, Input = input, Language = caller.Language, Door = CallDoor.Contribution };
-        var result = await calls.CallAsync(caller.Principal, route.Plugin, call, context.RequestAborted).ConfigureAwait(false);
+        var result = await CallAsync(route, caller, input, context.RequestAborted).ConfigureAwait(false);
         if (!result.TryGetValue(out var outcome, out var error)) return ServiceResults.ApiErrorOf(error);
         if (CallFailures.Of(outcome.Result, route.Plugin, contributions.Current(_options.Tenant)) is { } failure) return failure;
         return await PluginAnswer.WriteAsync(context, route.Plugin, outcome.Result.Value, html).ConfigureAwait(false);
     }
+
+    // SECURITY: a request that was authorised for a route of one version and reaches the next one, in which that route asks
+    // for more. A call names the version it was authorised for; where that was replaced meanwhile, the next one is called
+    // only if its route asks for the very same.
+    private async ValueTask<Result<ExecutionOutcome>> CallAsync(Contributed<RouteRegistration> route, PluginCaller caller, ReadOnlyMemory<byte> input, CancellationToken cancellationToken)
+    {
+        var call = new NamedCall { Function = route.Value.Handler, Input = input, Language = caller.Language, Digest = route.Digest, Door = CallDoor.Contribution };
+        for (int attempt = 1; ; attempt++)
+        {
+            var result = await calls.CallAsync(caller.Principal, route.Plugin, call, cancellationToken).ConfigureAwait(false);
+            if (result.Error?.Code != ServiceErrorCodes.PluginChanged || attempt == MostReplacements) return result;
+            // The version that serves is set just before what it contributes.
+            await Task.Yield();
+            var next = contributions.Current(_options.Tenant).Routes.FirstOrDefault(r => r.Plugin == route.Plugin && IsSame(r.Value, route.Value));
+            if (next is null) return result;
+            call = call with { Digest = next.Digest };
+        }
+    }
+
+    private static bool IsSame(RouteRegistration a, RouteRegistration b) =>
+        a.Method == b.Method && a.Path == b.Path && a.Handler == b.Handler && a.Middleware.SequenceEqual(b.Middleware);
 }

@@ -43,6 +43,22 @@ public sealed class RouteTests
         Assert.Equal("\"done\"", (await call).Expect(HttpStatusCode.OK).Body);
     }
 
+    [Theory]
+    [InlineData("auth", HttpStatusCode.OK)]
+    [InlineData("admin", HttpStatusCode.Conflict)]
+    public async Task T63_Version_ReplacedAfterARequestWasAuthorised_IsCalledOnlyOnTheSameTerms(string middleware, HttpStatusCode expected)
+    {
+        var old = Route("stats", "GET", "/terms", "echo", "auth");
+        var @new = Route("stats", "GET", "/terms", "echo", middleware) with { Digest = new string('1', 64) };
+        var handler = Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<RouteHandler>(_server.Services);
+        Routes(@new);
+        _server.Platform.Serving = @new.Digest;
+        var context = new Microsoft.AspNetCore.Http.DefaultHttpContext { RequestServices = _server.Services };
+        (context.Request.Method, context.Request.Path, context.Request.Host) = ("GET", "/terms", new Microsoft.AspNetCore.Http.HostString("localhost"));
+        await handler.HandleAsync(context, old);
+        Assert.Equal((int)expected, context.Response.StatusCode);
+    }
+
     [Fact]
     public async Task Arguments_UrlThenQueryThenBody_AreFlatAndTheHostsAreLast()
     {

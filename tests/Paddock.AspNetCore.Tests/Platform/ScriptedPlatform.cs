@@ -17,6 +17,9 @@ internal sealed class ScriptedPlatform : IContributions, IPluginCalls, IPluginAs
     /// <summary>All calls, in order.</summary>
     public List<(Principal Caller, string Plugin, NamedCall Call)> Calls { get; } = [];
 
+    /// <summary>Digest of the version that serves, of all plugins.</summary>
+    public string Serving { get; set; } = Digest;
+
     /// <summary>What the next calls are refused with; null for nothing.</summary>
     public ServiceError? Refusal { get; set; }
 
@@ -40,6 +43,7 @@ internal sealed class ScriptedPlatform : IContributions, IPluginCalls, IPluginAs
         Files.Clear();
         _functions.Clear();
         Refusal = null;
+        Serving = Digest;
         Contribute(s => ContributionSet.Empty with { Version = s.Version });
     }
 
@@ -58,6 +62,7 @@ internal sealed class ScriptedPlatform : IContributions, IPluginCalls, IPluginAs
     {
         lock (Calls) Calls.Add((caller, plugin, call));
         if (Refusal is { } refusal) return refusal;
+        if (call.Digest is { } digest && digest != Serving) return new ServiceError(ServiceErrorKind.Conflict, "PLUGIN_CHANGED", "Another version serves.");
         if (!_functions.TryGetValue((plugin, call.Function), out var function)) return new ServiceError(ServiceErrorKind.NotFound, "PLUGIN_NOT_FOUND", "There is no such plugin.");
         try
         {
