@@ -15,13 +15,6 @@ if (HelpDeskOptions.Parse(args) is not { } options)
     return 2;
 }
 
-var database = DeskDatabase.Open(options.Database);
-if (database.Seed(TimeProvider.System.GetUtcNow()) is { } passwords)
-{
-    Console.WriteLine("These passwords are shown this once; only their hashes are kept.");
-    foreach (var (login, password) in passwords) Console.WriteLine($"{login} password: {password}");
-}
-
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
 builder.WebHost.UseUrls(options.Urls);
 builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Quartz", LogLevel.Warning);
@@ -29,7 +22,7 @@ builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Quartz", Log
 // The application itself: users with a cookie, tickets, pages.
 var services = builder.Services;
 services.AddSingleton(TimeProvider.System);
-services.AddSingleton(database);
+services.AddSingleton(_ => DeskDatabase.Open(options.Database));
 services.AddSingleton<TicketStore>();
 services.AddSingleton<UserStore>();
 services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(options.Keys));
@@ -59,6 +52,12 @@ services.AddPaddock(o => o.DataDirectory = options.Plugins)
     });
 
 var app = builder.Build();
+if (app.Services.GetRequiredService<DeskDatabase>().Seed(TimeProvider.System.GetUtcNow()) is { } passwords)
+{
+    Console.WriteLine("These passwords are shown this once; only their hashes are kept.");
+    foreach (var (login, password) in passwords) Console.WriteLine($"{login} password: {password}");
+}
+
 app.UseRequestLocalization();
 app.UseStaticFiles();
 app.UseRouting();

@@ -10,10 +10,6 @@ internal sealed class SignInModel(UserStore users, IPluginPages plugins) : PageM
 {
     public bool Failed { get; private set; }
 
-    public void OnGet()
-    {
-    }
-
     public async Task<IActionResult> OnPostAsync(string? login, string? password, string? returnUrl)
     {
         if (users.SignIn(login ?? "", password ?? "") is not { } user)

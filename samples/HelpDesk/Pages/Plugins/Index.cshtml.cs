@@ -5,9 +5,9 @@ using Paddock.Samples.HelpDesk.Accounts;
 
 namespace Paddock.Samples.HelpDesk.Pages.Plugins;
 
+[RequestSizeLimit(64 << 20)]
 internal sealed class IndexModel(IPackageService packages, ITrustService trust, IPluginInsight insight) : PageModel
 {
-    private const int PackageBytes = 64 << 20;
     private IReadOnlyList<TrustedKeyRecord> _keys = [];
 
     public IReadOnlyList<PackageRecord> Packages { get; private set; } = [];
@@ -29,7 +29,6 @@ internal sealed class IndexModel(IPackageService packages, ITrustService trust, 
         ? $"{_keys.FirstOrDefault(k => k.Id == key)?.Publisher ?? key[..12]} ({version.Signature})"
         : "nobody";
 
-    [RequestSizeLimit(PackageBytes)]
     public async Task<IActionResult> OnPostInstallAsync(IFormFile? package)
     {
         if (package is null) return BadRequest();

@@ -9,10 +9,6 @@ internal sealed class NewModel(TicketStore tickets, IPluginEvents events) : Page
 {
     public IReadOnlyList<string> Priorities => tickets.Priorities;
 
-    public void OnGet()
-    {
-    }
-
     public async Task<IActionResult> OnPostAsync(string? subject, string? customer, string? priority, string? body)
     {
         string[] given = [subject ?? "", customer ?? "", body ?? ""];
