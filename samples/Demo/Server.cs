@@ -7,33 +7,37 @@ internal sealed class Server : IAsyncDisposable
 {
     private readonly Process _process;
 
-    private Server(Process process, Uri address, string authorToken, string operatorToken)
+    private Server(Process process, Uri address, IReadOnlyDictionary<string, string> printed)
     {
         _process = process;
         Address = address;
-        AuthorToken = authorToken;
-        OperatorToken = operatorToken;
+        Printed = printed;
     }
 
     public Uri Address { get; }
 
-    public string AuthorToken { get; }
-
-    public string OperatorToken { get; }
+    /// <summary>What it said of itself before it was ready, by what stands before the colon: tokens, passwords.</summary>
+    public IReadOnlyDictionary<string, string> Printed { get; }
 
     public Task Ended => _process.WaitForExitAsync();
 
-    public static async Task<Server> StartAsync(string program, string data, int port, CancellationToken cancellationToken)
+    public static async Task<Server> StartAsync(string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardInput = true };
-        foreach (string argument in new[] { "serve", "--urls", $"http://127.0.0.1:{port}", "--data", data, "--stop-with-input" }) start.ArgumentList.Add(argument);
-        var process = Process.Start(start) ?? throw new InvalidOperationException("The server did not start.");
-        string author = "", operatorToken = "";
+        var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardInput = true })
+            ?? throw new InvalidOperationException("The server did not start.");
+        var printed = new Dictionary<string, string>(StringComparer.Ordinal);
         while (await process.StandardOutput.ReadLineAsync(cancellationToken) is { } line)
         {
-            if (After(line, "author token:") is { } a) author = a;
-            else if (After(line, "operator token:") is { } o) operatorToken = o;
-            else if (After(line, "ready:") is { } address) return new Server(process, new Uri(address), author, operatorToken);
+            if (line.Split(": ", 2) is not [var label, var text]) continue;
+            if (label != "ready")
+            {
+                printed[label] = text.Trim();
+                continue;
+            }
+
+            // What it logs from now on is read and left: a full pipe would stop it.
+            _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
+            return new Server(process, new Uri(text), printed);
         }
 
         process.Kill();
@@ -59,7 +63,4 @@ internal sealed class Server : IAsyncDisposable
 
         _process.Dispose();
     }
-
-    private static string? After(string line, string label) =>
-        line.StartsWith(label, StringComparison.Ordinal) ? line[label.Length..].Trim() : null;
 }

@@ -17,7 +17,7 @@ if (HelpDeskOptions.Parse(args) is not { } options)
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
 builder.WebHost.UseUrls(options.Urls);
-builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Quartz", LogLevel.Warning);
+builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Quartz", LogLevel.Warning).AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
 
 // The application itself: users with a cookie, tickets, pages.
 var services = builder.Services;
@@ -26,12 +26,17 @@ services.AddSingleton(_ => DeskDatabase.Open(options.Database));
 services.AddSingleton<TicketStore>();
 services.AddSingleton<UserStore>();
 services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(options.Keys));
-services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(o => o.LoginPath = "/signin");
-services.AddAuthorizationBuilder().AddPolicy(Account.Administrators, p => p.RequireRole(Account.Administrator));
-services.AddRequestLocalization(o =>
+services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(o =>
 {
-    o.SetDefaultCulture("en").AddSupportedCultures("en", "de").AddSupportedUICultures("en", "de");
+    o.LoginPath = "/signin";
+    o.Events.OnRedirectToAccessDenied = context =>
+    {
+        context.Response.StatusCode = StatusCodes.Status403Forbidden;
+        return Task.CompletedTask;
+    };
 });
+services.AddAuthorizationBuilder().AddPolicy(Account.Administrators, p => p.RequireRole(Account.Administrator));
+services.AddRequestLocalization(o => o.SetDefaultCulture("en").AddSupportedCultures("en", "de").AddSupportedUICultures("en", "de"));
 services.AddRazorPages(o =>
 {
     o.Conventions.AuthorizeFolder("/").AllowAnonymousToPage("/SignIn");

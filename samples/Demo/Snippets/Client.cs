@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Paddock.Samples.Demo;
+namespace Paddock.Samples.Demo.Snippets;
 
 /// <summary>The few requests that the story needs, each with the token of whoever makes it.</summary>
 internal sealed class Client(Uri address) : IDisposable

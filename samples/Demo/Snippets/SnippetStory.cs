@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 
-namespace Paddock.Samples.Demo;
+namespace Paddock.Samples.Demo.Snippets;
 
-/// <summary>What the demo shows, in order. Each step says whether what it saw is what it promised.</summary>
-internal sealed class Story(Client client, Server server, string sample, string folder)
+/// <summary>What ./x demo snippets shows, in order. Each step says whether what it saw is what it promised.</summary>
+internal sealed class SnippetStory(Client client, Server server, string sample, string folder)
 {
     private const string Greeting = "hello from a plugin";
 
@@ -46,7 +46,7 @@ internal sealed class Story(Client client, Server server, string sample, string 
     private async Task GrantAsync(string id)
     {
         Screen.Chapter("3. An operator grants it one folder, for this code and 30 days");
-        var answer = await client.PostAsync("/api/gitu/permissions", server.OperatorToken, new JsonObject
+        var answer = await client.PostAsync("/api/gitu/permissions", server.Printed["operator token"], new JsonObject
         {
             ["pluginId"] = id,
             ["resource"] = "files",
@@ -80,11 +80,11 @@ internal sealed class Story(Client client, Server server, string sample, string 
     }
 
     private async Task<string> CreateAsync(JsonNode body) =>
-        (string)(await client.PostAsync("/api/gitu/plugins", server.AuthorToken, body))["plugin"]!["id"]!;
+        (string)(await client.PostAsync("/api/gitu/plugins", server.Printed["author token"], body))["plugin"]!["id"]!;
 
     private async Task<JsonNode> ExecuteAsync(string id, JsonObject input, int timeoutMs = 10_000)
     {
-        var answer = await client.PostAsync($"/api/gitu/plugins/{id}/execute", server.AuthorToken, new JsonObject { ["input"] = input, ["timeoutMs"] = timeoutMs });
+        var answer = await client.PostAsync($"/api/gitu/plugins/{id}/execute", server.Printed["author token"], new JsonObject { ["input"] = input, ["timeoutMs"] = timeoutMs });
         return answer["result"]!;
     }
 
