@@ -9,6 +9,11 @@ internal static class Built
 
     public static string Demo { get; } = Program("samples", "Demo");
 
+    public static string HelpDesk { get; } = Program("samples", "HelpDesk");
+
+    /// <summary>Compiles the sample plugins: <c>build OUTPUT</c>.</summary>
+    public static string PluginBuild { get; } = Path.Combine(Root, "samples", "plugins", "build");
+
     public static string FileHelper { get; } = Path.Combine(Root, "samples", "gitu-file-helper", "create.json");
 
     private static string Program(string folder, string name)

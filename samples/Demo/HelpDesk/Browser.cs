@@ -67,10 +67,10 @@ internal sealed partial record PageSeen(HttpStatusCode Status, string Text)
         m.Groups[2].Value, m.Groups[3].Value, WebUtility.HtmlDecode(m.Groups[4].Value), m.Groups[1].Value.Contains("plugin-widget-failed", StringComparison.Ordinal),
         [.. RowForm().Matches(m.Groups[5].Value).Select(r => (WebUtility.HtmlDecode(r.Groups[1].Value), long.Parse(r.Groups[2].Value, System.Globalization.CultureInfo.InvariantCulture)))]))];
 
-    /// <summary>The rows of the explanation of a policy, as text.</summary>
-    public IEnumerable<string> Explanation => ExplanationForm().Match(Text).Groups[1].Value.Split("</tr>").Select(Words).Where(row => row.Length > 0);
-
-    private static string Words(string row) => WebUtility.HtmlDecode(string.Join(" | ", TagForm().Split(row).Select(cell => cell.Trim()).Where(cell => cell.Length > 0)));
+    /// <summary>What is explained of a policy.</summary>
+    public IReadOnlyList<ExplanationSeen> Explanation => [.. ExplanationForm().Match(Text).Groups[1].Value.Split("</tr>")
+        .Select(row => CellForm().Matches(row).Select(m => WebUtility.HtmlDecode(m.Groups[1].Value)).ToList())
+        .Where(cells => cells.Count == 5).Select(cells => new ExplanationSeen(cells[0], cells[1], cells[2], cells[3], cells[4]))];
 
     [GeneratedRegex("role=\"status\">([^<]*)<")]
     private static partial Regex NoticeForm();
@@ -90,9 +90,12 @@ internal sealed partial record PageSeen(HttpStatusCode Status, string Text)
     [GeneratedRegex("id=\"explanation\">.*?<tbody>(.*?)</tbody>", RegexOptions.Singleline)]
     private static partial Regex ExplanationForm();
 
-    [GeneratedRegex("<[^>]*>")]
-    private static partial Regex TagForm();
+    [GeneratedRegex("<td[^>]*>([^<]*)</td>")]
+    private static partial Regex CellForm();
 }
 
 /// <summary>A widget as it stands on a page.</summary>
 internal sealed record WidgetSeen(string Plugin, string Id, string Title, bool Failed, IReadOnlyList<(string Label, long Count)> Rows);
+
+/// <summary>One line of an explanation: what was asked, what was granted, what holds, and why not more.</summary>
+internal sealed record ExplanationSeen(string Subject, string Asked, string Granted, string InForce, string WhyNot);
