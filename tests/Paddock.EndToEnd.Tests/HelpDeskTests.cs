@@ -15,7 +15,7 @@ public sealed class HelpDeskTests(HelpDeskFixture desk) : IClassFixture<HelpDesk
     // Days since 1970-01-01, which was a Thursday; weeks begin on Mondays.
     private const string ByWeek =
         """
-        SELECT date((unixepoch(closed_at) / 86400 + 3) / 7 * 7 * 86400 - 3 * 86400, 'unixepoch') AS monday, count(*)
+        SELECT date((CAST(strftime('%s', closed_at) AS INTEGER) / 86400 + 3) / 7 * 7 * 86400 - 3 * 86400, 'unixepoch') AS monday, count(*)
           FROM tickets WHERE closed_at IS NOT NULL GROUP BY monday ORDER BY monday DESC LIMIT 8
         """;
 

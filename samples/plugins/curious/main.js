@@ -10,4 +10,4 @@ async function colleagues(ctx) {
   return { html: '<ul>' + found.map((user) => `<li>${user.login}</li>`).join('') + '</ul>' };
 }
 
-module.exports = { default: tickets, colleagues, users, tickets };
+module.exports = { colleagues, users, tickets };

@@ -63,4 +63,4 @@ async function nightly(ctx) {
   return { at: snapshot.at };
 }
 
-module.exports = { default: figures, open_by_state, closed_per_week, open_by_priority, figures, nightly };
+module.exports = { open_by_state, closed_per_week, open_by_priority, figures, nightly };
