@@ -44,11 +44,15 @@ services.AddRazorPages(o =>
 });
 
 // Plugins: what languages they are in, what they may be granted, and who signs in to their routes.
-services.AddPaddock(o => o.DataDirectory = options.Plugins)
+services.AddPaddock(o =>
+{
+    o.DataDirectory = options.Plugins;
+    o.PrivateDirectories.Add(options.Keys);
+})
     .AddJavaScript()
     .AddWebAssembly()
     .AddJobs()
-    .AddHostFunctions(_ => new DatabaseFunctions(new DatabaseOptions().AddSqlite(DatabaseOptions.DefaultName, options.Database), [options.Plugins, options.Keys]))
+    .AddDatabases(d => d.AddSqlite(DatabaseOptions.DefaultName, options.Database))
     .AddHttpApi(o =>
     {
         o.ApplicationScheme = CookieAuthenticationDefaults.AuthenticationScheme;
