@@ -130,6 +130,19 @@ public sealed class HelpDeskTests(HelpDeskFixture desk) : IClassFixture<HelpDesk
         Assert.Equal(before, (await UrgentAsync()).Count);
     }
 
+    [Fact]
+    public async Task Tickets_OlderOnes_AreOnTheNextPage()
+    {
+        var first = await desk.Agent.SeeAsync("/tickets?state=closed");
+        Assert.Contains("href=\"/tickets?state=closed&amp;priority=&amp;text=&amp;number=2\"", first.Text, StringComparison.Ordinal);
+        var second = await desk.Agent.SeeAsync("/tickets?state=closed&number=2");
+        Assert.Contains("number=1", second.Text, StringComparison.Ordinal);
+        Assert.Empty(Links(first).Intersect(Links(second)));
+        Assert.Equal(25, Links(second).Count());
+    }
+
+    private static IEnumerable<string> Links(PageSeen page) => page.Text.Split("<a href=\"/tickets/").Skip(1).Select(p => p[..p.IndexOf('"', StringComparison.Ordinal)]).Where(id => id != "new");
+
     private async Task<(string Label, long Count)> UrgentAsync() =>
         (await desk.Agent.SeeAsync("/")).Widgets.Single(w => w.Plugin == HelpDeskFixture.C && w.Id == "open-by-priority").Rows.Single(r => r.Label == "Urgent");
 

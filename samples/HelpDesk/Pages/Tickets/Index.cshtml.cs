@@ -18,15 +18,16 @@ internal sealed class IndexModel(TicketStore tickets) : PageModel
 
     public IReadOnlyList<string> Priorities => tickets.Priorities;
 
-    public void OnGet(string? state, string? priority, string? text, int page = 1)
+    // Not "page": that is the name of the page itself, to the router.
+    public void OnGet(string? state, string? priority, string? text, int number = 1)
     {
-        Filter = new(state, priority, text, Math.Clamp(page, 1, LastPage));
+        Filter = new(state, priority, text, Math.Clamp(number, 1, LastPage));
         (Found, More) = tickets.List(Filter);
     }
 
     public string PageAt(int step) => "/tickets" + new QueryBuilder
     {
         { "state", Filter.State ?? "" }, { "priority", Filter.Priority ?? "" }, { "text", Filter.Text ?? "" },
-        { "page", (Filter.Page + step).ToString(System.Globalization.CultureInfo.InvariantCulture) },
+        { "number", (Filter.Page + step).ToString(System.Globalization.CultureInfo.InvariantCulture) },
     };
 }
