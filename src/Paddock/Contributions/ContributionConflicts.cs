@@ -20,13 +20,16 @@ internal static class ContributionConflicts
 
     private static IEnumerable<string> Keys(Registration registration)
     {
-        foreach (var route in registration.Routes) yield return $"route {route.Method.ToUpperInvariant()} {RouteShape(route.Path)}";
+        foreach (var route in registration.Routes) yield return KeyOf(route);
         foreach (var template in registration.Templates) yield return $"template {template.Name}";
         foreach (var tool in registration.Tools) yield return $"tool {tool.Name}";
         foreach (var command in registration.Commands.SelectMany(c => ContributionSetBuilder.Paths(c, ""))) yield return $"command {command.Path}";
         foreach (var channel in registration.Channels) yield return $"channel {channel.Id}";
         foreach (var service in registration.Services) yield return $"service {service.Id}";
     }
+
+    /// <summary>What two routes that answer the same requests have in common.</summary>
+    public static string KeyOf(RouteRegistration route) => $"route {route.Method.ToUpperInvariant()} {RouteShape(route.Path)}";
 
     // Two routes that differ in the names of their parameters, or in case, answer the same requests.
     private static string RouteShape(string path) =>

@@ -6,7 +6,7 @@ internal static class ContributionSetBuilder
     public static ContributionSet Build(IReadOnlyDictionary<string, PluginContributions> plugins, long version) => new()
     {
         Version = version,
-        Routes = All(plugins, r => r.Routes),
+        Routes = [.. All(plugins, r => r.Routes).DistinctBy(r => ContributionConflicts.KeyOf(r.Value), StringComparer.Ordinal)],
         MenuItems = Menu(plugins),
         HiddenMenuItems = plugins.Values.SelectMany(p => p.Registration.HideMenuItems).ToHashSet(StringComparer.Ordinal),
         Widgets = [.. All(plugins, r => r.Widgets).OrderBy(w => w.Value.Order)],
@@ -36,7 +36,8 @@ internal static class ContributionSetBuilder
     private static Dictionary<string, Contributed<T>> Named<T>(
         IReadOnlyDictionary<string, PluginContributions> plugins, Func<Registration, IEnumerable<T>> select, Func<T, string> name) => Named(plugins, select, name, value => value);
 
-    // Clashes were refused when the later one was activated; where the store says otherwise, the first name wins.
+    // Clashes are refused when the later one is activated or enabled; where they come about otherwise (a policy widened, a
+    // start after safe mode), the first name wins.
     private static Dictionary<string, Contributed<TValue>> Named<T, TValue>(
         IReadOnlyDictionary<string, PluginContributions> plugins, Func<Registration, IEnumerable<T>> select, Func<T, string> name, Func<T, TValue> value)
     {

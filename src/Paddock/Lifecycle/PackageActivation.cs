@@ -19,8 +19,10 @@ internal sealed class PackageActivation(
     PluginCache cache,
     PackagePolicy policy,
     Database database,
-    TimeProvider clock)
+    TimeProvider clock) : IDisposable
 {
+    private readonly SemaphoreSlim _swapping = new(1);
+
     /// <summary>Activates a version. Nothing has changed where it answers an error.</summary>
     /// <param name="live">The plugin; the caller holds its <see cref="NameLocks"/>.</param>
     /// <param name="version">The version.</param>
@@ -40,22 +42,30 @@ internal sealed class PackageActivation(
         var made = await MakeReadyAsync(live, admission, active, next, cancellationToken).ConfigureAwait(false);
         if (!made.TryGetValue(out var ready, out var failure)) return failure;
         bool committed = false;
+        // Two plugins that become active at once must not both take the same route: what was free at the check above may be taken by now.
+        await _swapping.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            if (Clashes(live, registration) is { } clash) return clash;
             if (await database.WriteAsync(commit, cancellationToken).ConfigureAwait(false) is { } refused) return refused;
             committed = true;
+            bool replaces = live.State.Active is { } former && former.Digest != active.Digest;
+            Swap(live, next with { Active = active, Terms = PluginTerms.Of(admission, live.Identity.Id), Policy = terms, Broken = null }, ready.Plugin);
+            if (replaces) live.Health.Watch(active.Digest);
+            else live.Health.Reset();
         }
         finally
         {
+            _swapping.Release();
             if (!committed && ready.Plugin is { } unused) await unused.DisposeAsync().ConfigureAwait(false);
         }
 
-        bool replaces = live.State.Active is { } former && former.Digest != active.Digest;
-        Swap(live, next with { Active = active, Terms = PluginTerms.Of(admission, live.Identity.Id), Policy = terms, Broken = null }, ready.Plugin);
-        if (replaces) live.Health.Watch(active.Digest);
-        else live.Health.Reset();
         return Result.Ok(findings);
     }
+
+    /// <summary>Why a plugin's contributions cannot appear beside those of the others; null where they can.</summary>
+    public ServiceError? Clashes(InstalledPlugin live, Registration registration) =>
+        contributions.Conflicts(live.Identity.Tenant, live.Name, registration) is { Count: > 0 } findings ? ServiceError.Invalid(findings) : null;
 
     /// <summary>The terms and contributions of a version under the policy that a state names. What it contributes beyond that is left out; nothing refuses.</summary>
     public PluginState Judge(InstalledPlugin live, PluginState state, StoredPackage version)
@@ -91,6 +101,8 @@ internal sealed class PackageActivation(
         contributions.Clear();
         foreach (var live in installed.All) cache.Stop(live.Identity.Tenant, live.Identity.Id);
     }
+
+    public void Dispose() => _swapping.Dispose();
 
     /// <summary>Ends one plugin at once.</summary>
     public void Stop(InstalledPlugin live) => cache.Stop(live.Identity.Tenant, live.Identity.Id);

@@ -38,7 +38,7 @@ public interface IPackageService
     /// <summary>Brings back a version that was active before. Codes: <c>VERSION_NOT_FOUND</c>, <c>PACKAGE_REVOKED</c>.</summary>
     /// <param name="principal">An operator.</param>
     /// <param name="name">The package.</param>
-    /// <param name="digest">Which; null for the one before the active one.</param>
+    /// <param name="digest">Which; null for the highest version below the one that serves.</param>
     /// <param name="cancellationToken">Takes it back while it has not begun.</param>
     ValueTask<Result<PackageRecord>> RollbackAsync(Principal principal, string name, string? digest = null, CancellationToken cancellationToken = default);
 

@@ -71,7 +71,7 @@ internal sealed class PackageInstaller(
         bool isNew = row is null || row.UninstalledAt is not null;
         if (!isNew && principal.Role != PrincipalRole.Operator && row!.Owner != principal.Owner) return ServiceError.NameTaken;
         if (live?.State.Active?.Digest == package.Digest) return new Installed(row!.Name, package.Digest, Active: true, version.Stored.Findings);
-        var versionRow = Row(principal, row?.Id ?? Ids.Plugin(), version, publisher, now);
+        var versionRow = Row(principal, row?.Id ?? Ids.Plugin(), isNew ? principal.Owner : row!.Owner, version, publisher, now);
         row = isNew ? NewRow(principal, versionRow, package, row, origin, now) : row!;
         var write = new InstallWrite(principal, row, versionRow, isNew, Revives: row.UninstalledAt is not null);
         if (Downgrade(principal.Tenant, name, publisher ?? "", package.Manifest.Version) is { } refused) return refused;
@@ -121,8 +121,8 @@ internal sealed class PackageInstaller(
 
     private ServiceError? Write(SqliteConnection connection, InstallWrite write)
     {
-        var (packages, bytes) = PackageStore.Usage(connection, write.Row.Tenant);
-        if ((write.IsNew && packages >= options.Packages) || bytes + write.Version.Size > options.PackageBytes) return ServiceError.PluginQuota(options.Packages, options.PackageBytes);
+        var (packages, own, bytes) = PackageStore.Usage(connection, write.Row.Tenant, write.Row.Owner);
+        if ((write.IsNew && (packages >= options.Packages || own >= options.PluginsPerOwner)) || bytes + write.Version.Size > options.PackageBytes) return ServiceError.PluginQuota(options.Packages, options.PackageBytes);
         if (write.Revives) PackageWrites.Revive(connection, write.Row);
         else if (write.IsNew) PackageWrites.Insert(connection, write.Row);
         PackageWrites.DropWaiting(connection, write.Row.Id, write.Version.Digest);
@@ -141,7 +141,7 @@ internal sealed class PackageInstaller(
         return null;
     }
 
-    private VersionRow Row(Principal principal, string id, Registered version, string? publisher, DateTimeOffset now)
+    private VersionRow Row(Principal principal, string id, string owner, Registered version, string? publisher, DateTimeOffset now)
     {
         var package = version.Stored.Package;
         // Durable before anything refers to them: a crash in between leaves bytes that the next start sweeps away.
@@ -151,7 +151,7 @@ internal sealed class PackageInstaller(
             PluginId = id,
             Digest = package.Digest,
             Tenant = principal.Tenant,
-            Owner = principal.Owner,
+            Owner = owner,
             Version = package.Manifest.Version,
             Publisher = publisher,
             Signature = (int)package.Signature,

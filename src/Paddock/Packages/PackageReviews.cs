@@ -48,7 +48,12 @@ internal sealed class PackageReviews(
     public async Task<ServiceError?> RollBackAsync(
         Principal principal, InstalledPlugin live, PackageRow row, string? digest, VersionState formerBecomes, CancellationToken cancellationToken)
     {
-        var former = store.Versions(row.Id).FirstOrDefault(v => v.State == (int)VersionState.Former && (digest is null || v.Digest == digest));
+        var versions = store.Versions(row.Id).Where(v => v.State == (int)VersionState.Former);
+        string? serves = live.State.Active?.Manifest.Version;
+        // Without a digest it is always back: the highest version below the one that serves, however often this is asked.
+        var former = digest is not null
+            ? versions.FirstOrDefault(v => v.Digest == digest)
+            : versions.Where(v => serves is null || VersionOrder.Compare(v.Version, serves) < 0).MaxBy(v => v.Version, Comparer<string>.Create(VersionOrder.Compare));
         if (former is null) return ServiceError.VersionNotFound;
         // SECURITY: rollback to a revoked version. Reading verifies it under the trust of now, not of when it served.
         var read = reader.Read(former);

@@ -78,6 +78,7 @@ internal sealed class PackageService(
     public ValueTask<Result<PackageRecord>> EnableAsync(Principal principal, string name, bool enabled, CancellationToken cancellationToken) =>
         ChangeAsync(principal, name, async (live, row) =>
         {
+            if (enabled && live.State.Active is { } active && activation.Clashes(live, active.Registration) is { } clash) return clash;
             await WriteAsync(principal, enabled ? "package.enable" : "package.disable", row, connection => PackageWrites.SetEnabled(connection, row.Id, enabled, null, activation.Now), cancellationToken).ConfigureAwait(false);
             live.Health.Reset();
             activation.Apply(live, live.State with { Enabled = enabled, Quarantine = null });

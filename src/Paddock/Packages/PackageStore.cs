@@ -66,8 +66,11 @@ internal sealed class PackageStore(Database database)
     public static string? Config(SqliteConnection connection, string pluginId, string digest) => connection.QuerySingleOrDefault<string>(
         "SELECT config FROM plugin_configs WHERE plugin_id = @pluginId AND digest = @digest", new { pluginId, digest });
 
-    /// <summary>How many packages a tenant has, and how many bytes of them.</summary>
-    public static (long Packages, long Bytes) Usage(SqliteConnection connection, string tenant) => connection.QuerySingle<(long, long)>(
-        "SELECT (SELECT count(*) FROM plugins t WHERE t.tenant = @tenant AND t.kind = 1 AND t.uninstalled_at IS NULL), (SELECT coalesce(sum(size), 0) FROM package_versions WHERE tenant = @tenant)",
-        new { tenant });
+    /// <summary>How many packages a tenant has, how many of them an owner has, and how many bytes there are in all.</summary>
+    public static (long Packages, long Own, long Bytes) Usage(SqliteConnection connection, string tenant, string owner) => connection.QuerySingle<(long, long, long)>(
+        """
+        SELECT (SELECT count(*) FROM plugins t WHERE t.tenant = @tenant AND t.kind = 1 AND t.uninstalled_at IS NULL),
+               (SELECT count(*) FROM plugins t WHERE t.tenant = @tenant AND t.owner = @owner AND t.kind = 1 AND t.uninstalled_at IS NULL),
+               (SELECT coalesce(sum(size), 0) FROM package_versions WHERE tenant = @tenant)
+        """, new { tenant, owner });
 }

@@ -6,6 +6,8 @@ namespace Paddock.Packages;
 /// <summary>The statements that change installed packages; each runs within a transaction of the writer.</summary>
 internal static class PackageWrites
 {
+    private const int KeptVersions = 10;
+
     public static void Insert(SqliteConnection connection, PackageRow row) => connection.Execute(
         """
         INSERT INTO plugins (id, tenant, owner, name, description, code, enabled, runtime, digest, size, revision, created_at, updated_at, kind, publisher, origin)
@@ -42,6 +44,12 @@ internal static class PackageWrites
         connection.Execute("UPDATE package_versions SET state = @former WHERE plugin_id = @PluginId AND state = 1 AND digest <> @Digest",
             new { row.PluginId, row.Digest, former });
         connection.Execute("UPDATE package_versions SET state = 1, activated_at = @now WHERE plugin_id = @PluginId AND digest = @Digest", new { row.PluginId, row.Digest, now });
+        // To go back to; the bytes of what goes are swept at the next start.
+        connection.Execute(
+            """
+            DELETE FROM package_versions WHERE plugin_id = @PluginId AND digest IN (
+              SELECT digest FROM package_versions WHERE plugin_id = @PluginId AND state IN (2, 3) ORDER BY activated_at DESC LIMIT -1 OFFSET @KeptVersions)
+            """, new { row.PluginId, KeptVersions });
         connection.Execute(
             """
             UPDATE plugins SET digest = @Digest, size = @Size, description = @description, runtime = @runtime, publisher = @Publisher, quarantine = NULL,

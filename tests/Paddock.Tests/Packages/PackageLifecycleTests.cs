@@ -235,4 +235,88 @@ public sealed class PackageLifecycleTests
         await host.Host.Get<IPackageService>().EnableAsync(PackageFixture.Operator, "stats", true, Ct);
         Assert.Equal(ServiceErrorCodes.IntegrityFailed, await host.RefusalAsync("stats"));
     }
+
+    [Fact]
+    public async Task Rollback_Twice_GoesFurtherBack_NeverForward()
+    {
+        await using var host = await PackageFixture.StartAsync();
+        foreach (string version in (string[])["1.0.0", "2.0.0", "3.0.0"])
+        {
+            using var package = new TestPackage(version: version);
+            await host.InstallAndApproveAsync(package);
+        }
+
+        Assert.Equal("2.0.0", (await host.Packages.RollbackAsync(PackageFixture.Operator, "stats", null, Ct)).Value.Active!.Version);
+        Assert.Equal("1.0.0", (await host.Packages.RollbackAsync(PackageFixture.Operator, "stats", null, Ct)).Value.Active!.Version);
+        Assert.Equal(ServiceErrorCodes.VersionNotFound, (await host.Packages.RollbackAsync(PackageFixture.Operator, "stats", null, Ct)).Error!.Code);
+    }
+
+    [Fact]
+    public async Task Activate_RouteOfAnotherPlugin_IsRefused_AlsoWhenEnabled()
+    {
+        await using var host = await PackageFixture.StartAsync();
+        using var one = new TestPackage("one", steps: [Route("one", "/a/:id")]);
+        using var two = new TestPackage("two", steps: [Route("two", "/A/{number}")]);
+        await host.InstallAndApproveAsync(one);
+        var waiting = await host.InstallAsync(two);
+        Assert.Equal(ServiceErrorCodes.ContributionConflict, (await host.Packages.SetPolicyAsync(PackageFixture.Operator, "two", TestPackage.Approved(), waiting.Digest, Ct)).Error!.Code);
+        await host.Packages.EnableAsync(PackageFixture.Operator, "one", false, Ct);
+        await host.ApproveAsync("two", waiting.Digest);
+        Assert.Equal(ServiceErrorCodes.ContributionConflict, (await host.Packages.EnableAsync(PackageFixture.Operator, "one", true, Ct)).Error!.Code);
+        Assert.Equal("two", Assert.Single(host.Contributions.Current(Principal.DefaultTenant).Routes).Plugin);
+
+        static string Route(string name, string path) => $$"""register {"name":"{{name}}","version":"1.0.0","routes":[{"method":"GET","path":"{{path}}","handler":"page"}]}""";
+    }
+
+    [Fact]
+    public async Task Activate_UnknownMiddleware_IsRefused()
+    {
+        await using var host = await PackageFixture.StartAsync();
+        using var package = new TestPackage(steps: ["""register {"name":"stats","version":"1.0.0","routes":[{"method":"GET","path":"/stats","handler":"page","middleware":["auht"]}]}"""]);
+        var waiting = await host.InstallAsync(package);
+        var result = await host.Packages.SetPolicyAsync(PackageFixture.Operator, "stats", TestPackage.Approved(), waiting.Digest, Ct);
+        Assert.Equal(ServiceErrorCodes.MiddlewareUnknown, result.Error!.Code);
+        Assert.Empty(host.Contributions.Current(Principal.DefaultTenant).Routes);
+    }
+
+    [Fact]
+    public async Task Replace_ShutdownHook_IsCalledOnce_AfterTheLastCall()
+    {
+        await using var host = await PackageFixture.StartAsync();
+        const string hook = """register {"name":"stats","version":"1.0.0","hooks":[{"event":"lifecycle.shutdown","handler":"bye"}]}""";
+        using var old = new TestPackage(steps: [hook, "in slow wait here"]);
+        using var fresh = new TestPackage(version: "2.0.0");
+        await host.InstallAndApproveAsync(old);
+        var underWay = host.ResultAsync("stats", "slow");
+        await host.Host.Runtime.Gate("here").ArrivedAsync();
+        await host.InstallAndApproveAsync(fresh);
+        Assert.DoesNotContain(host.Host.Runtime.Calls, c => c.Function == "bye");
+        host.Host.Runtime.Gate("here").Open();
+        await underWay;
+        while (!host.Host.Runtime.Calls.Any(c => c.Function == "bye")) await Task.Yield();
+        Assert.Single(host.Host.Runtime.Calls, c => c.Function == "bye");
+    }
+
+    [Fact]
+    public async Task Config_FollowsItsSchema_AndTheVersion()
+    {
+        await using var host = await PackageFixture.StartAsync();
+        const string more = "configSchema: config.json\n";
+        const string schema = """{"type":"object","properties":{"days":{"type":"integer","minimum":1}},"additionalProperties":false}""";
+        using var one = new TestPackage(more: more).Write("config.json", schema);
+        using var two = new TestPackage(version: "2.0.0", more: more).Write("config.json", schema.Replace("days", "weeks"));
+        await host.InstallAndApproveAsync(one);
+        Assert.NotNull((await host.Packages.ConfigureAsync(PackageFixture.Operator, "stats", System.Text.Json.JsonElement.Parse("""{"days":0}"""), Ct)).Error);
+        Assert.Null((await host.Packages.ConfigureAsync(PackageFixture.Operator, "stats", System.Text.Json.JsonElement.Parse("""{"days":7}"""), Ct)).Error);
+        await host.ResultAsync("stats");
+        Assert.Equal("""{"days":7}""", Text(host.Host.Runtime.Calls.Last().Config!.Value));
+        await host.InstallAndApproveAsync(two);
+        await host.ResultAsync("stats");
+        Assert.Equal("{}", Text(host.Host.Runtime.Calls.Last().Config!.Value));
+        await host.Packages.RollbackAsync(PackageFixture.Operator, "stats", null, Ct);
+        await host.ResultAsync("stats");
+        Assert.Equal("""{"days":7}""", Text(host.Host.Runtime.Calls.Last().Config!.Value));
+
+        static string Text(ReadOnlyMemory<byte> bytes) => System.Text.Encoding.UTF8.GetString(bytes.Span);
+    }
 }
