@@ -152,16 +152,4 @@ public static class PackageCodes
 
     /// <summary>The dialect's own policy file does not permit the plugin, or is missing.</summary>
     public const string DialectPolicy = "PDK1209";
-
-    /// <summary>The version is lower than one that was installed.</summary>
-    public const string Downgrade = "PDK1220";
-
-    /// <summary>The version was installed with another content.</summary>
-    public const string SameVersion = "PDK1221";
-
-    /// <summary>Another publisher than the installed version's, or none.</summary>
-    public const string PublisherChanged = "PDK1222";
-
-    /// <summary>The installed package is of another name.</summary>
-    public const string OtherPlugin = "PDK1223";
 }

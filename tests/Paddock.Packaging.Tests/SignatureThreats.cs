@@ -63,30 +63,6 @@ public sealed class SignatureThreats
     }
 
     [Fact]
-    public async Task T15_DowngradeWithItsStillValidSignature_IsRefused()
-    {
-        var old = await Signed.Package();
-        var current = await Signed.Package(manifest: Packages.Manifest.Replace("1.2.0", "1.10.0", StringComparison.Ordinal));
-        var installed = new InstalledPackage("ticket-stats", "1.10.0", current.Digest, current.Publisher!.KeyId);
-        Assert.Equal([PackageCodes.Downgrade], Upgrade(installed, old));
-        Assert.Empty(Upgrade(installed, old, new UpgradeAllowances { Downgrade = true })); // Control: the defence lifted.
-        Assert.Empty(Upgrade(installed, current));
-        Assert.Empty(Upgrade(installed with { Version = "1.2.0-rc.1" }, old));
-    }
-
-    [Fact]
-    public async Task T15_UpgradeByAnotherPublisher_IsRefused()
-    {
-        var candidate = await Signed.Package(manifest: Packages.Manifest.Replace("1.2.0", "2.0.0", StringComparison.Ordinal), key: Signed.OtherKey);
-        var unsigned = await Packages.Good(Packages.Manifest.Replace("1.2.0", "2.0.0", StringComparison.Ordinal));
-        var installed = new InstalledPackage("ticket-stats", "1.2.0", "0", Signed.Trusted().Id);
-        Assert.Equal([PackageCodes.PublisherChanged], Upgrade(installed, candidate));
-        Assert.Equal([PackageCodes.PublisherChanged], Upgrade(installed, unsigned));
-        Assert.Empty(Upgrade(installed, candidate, new UpgradeAllowances { Publisher = true }));
-        Assert.Empty(Upgrade(installed with { PublisherKeyId = candidate.Publisher!.KeyId }, candidate));
-    }
-
-    [Fact]
     public async Task T16_RevokedOrExpiredKey_IsRefusedWhenItComesAndItsStateAfterwards()
     {
         var good = Signed.Trusted();
@@ -231,22 +207,11 @@ public sealed class SignatureThreats
     [Fact]
     public async Task T22_PermissionsChangedUnderTheSameVersion_IsRefused()
     {
-        var installed = await Signed.Package();
         string greedy = Packages.Manifest + "permissions: [{ type: db, access: read, scope: [salaries] }]\n";
         // By whoever has no key: the signature no longer fits.
         PackageFile[] forged = [.. (await Signed.Files()).Select(f => f.Path == "plugin.yaml" ? Packages.File(f.Path, greedy) : f)];
         Assert.Equal([PackageCodes.SignatureWrong], await Packages.Codes(Packages.Source(forged), Signed.Trust()));
-        // By the publisher: another content needs another version.
-        var candidate = await Signed.Package(manifest: greedy);
-        var before = new InstalledPackage("ticket-stats", "1.2.0", installed.Digest, installed.Publisher!.KeyId);
-        Assert.Equal([PackageCodes.SameVersion], Upgrade(before, candidate));
-        Assert.Empty(Upgrade(before, candidate, new UpgradeAllowances { SameVersion = true }));
-        Assert.Empty(Upgrade(before, installed));
     }
-
-    [Fact]
-    public async Task Upgrade_OtherName_IsRefused() =>
-        Assert.Equal([PackageCodes.OtherPlugin], Upgrade(new InstalledPackage("other", "1.0.0", "0", null), await Signed.Package()));
 
     [Fact]
     public async Task Sign_SingleFile_HasNoPlaceForIt()
@@ -254,9 +219,6 @@ public sealed class SignatureThreats
         var single = await Packages.Good(PackageSource.FromBytes("hello.js", "module.exports = 1;"u8.ToArray()));
         Assert.Throws<ArgumentException>(() => PackageSigner.Sign(single, Signed.Key));
     }
-
-    private static string[] Upgrade(InstalledPackage installed, VerifiedPackage candidate, UpgradeAllowances? allowances = null) =>
-        [.. PackageUpgrade.Check(installed, candidate, allowances ?? UpgradeAllowances.None).Select(f => f.Code)];
 
     private static PackageTrust At(TrustedKey key) => Signed.Trust(key) with { Time = new StoppedClock(Now) };
 

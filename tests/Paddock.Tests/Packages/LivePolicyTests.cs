@@ -10,7 +10,7 @@ public sealed class LivePolicyTests
     private static readonly Permission Granted = new(PermissionType.Kv, Access.Read | Access.Write, ["*"]);
 
     [Fact]
-    public async Task SetPolicy_CallUnderWay_NextHostCallIsDenied()
+    public async Task T60_CallUnderWay_NextHostCallIsDenied()
     {
         await using var host = await PackageFixture.StartAsync();
         using var package = new TestPackage(more: Kv, steps: [Invoke, "wait here", Invoke]);
@@ -23,7 +23,7 @@ public sealed class LivePolicyTests
     }
 
     [Fact]
-    public async Task SetPolicy_CallOfAVersionBeingReplaced_NextHostCallIsDenied()
+    public async Task T60_CallOfAVersionBeingReplaced_NextHostCallIsDenied()
     {
         await using var host = await PackageFixture.StartAsync();
         using var old = new TestPackage(more: Kv, steps: [Invoke, "wait here", Invoke]);
@@ -75,7 +75,7 @@ public sealed class LivePolicyTests
     }
 
     [Fact]
-    public async Task PluginCall_RunsOnTheCalleesGrants_AndNeverOnTheCallers()
+    public async Task T61_PluginCall_RunsOnTheCalleesGrants_AndNeverOnTheCallers()
     {
         await using var host = await PackageFixture.StartAsync();
         using var deputy = new TestPackage("deputy", more: Kv, steps: ["""register {"name":"deputy","version":"1.0.0","exports":["write"]}""", "in write " + Invoke]);
@@ -87,7 +87,7 @@ public sealed class LivePolicyTests
     }
 
     [Fact]
-    public async Task PluginCall_Ring_EndsAtTheDepthLimit_WithoutDeadlock()
+    public async Task T61_Ring_EndsAtTheDepthLimit_WithoutDeadlock()
     {
         await using var host = await PackageFixture.StartAsync(o => (o.Calls, o.CallsPerPlugin) = (1, 1));
         foreach (var (name, next) in new[] { ("ping", "pong"), ("pong", "ping") })

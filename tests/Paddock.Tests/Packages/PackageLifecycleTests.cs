@@ -32,7 +32,7 @@ public sealed class PackageLifecycleTests
     }
 
     [Fact]
-    public async Task Approve_DigestThatWasNotReviewed_IsStale()
+    public async Task T63_ApproveDigestThatWasNotReviewed_IsStale()
     {
         await using var host = await PackageFixture.StartAsync();
         using var shown = new TestPackage(steps: ["log shown"]);
@@ -76,7 +76,7 @@ public sealed class PackageLifecycleTests
     }
 
     [Fact]
-    public async Task Rollback_BringsTheFormerVersionBack_AndNeverARevokedOne()
+    public async Task T72_Rollback_BringsTheFormerVersionBack_AndNeverARevokedOne()
     {
         await using var host = await PackageFixture.StartAsync();
         using var one = new TestPackage(steps: ["result 10"]);
@@ -221,7 +221,7 @@ public sealed class PackageLifecycleTests
     }
 
     [Fact]
-    public async Task StoredFiles_RewrittenBehindTheHost_DoNotRun()
+    public async Task T14_StoredFilesRewrittenBehindTheHost_DoNotRun()
     {
         await using var host = await PackageFixture.StartAsync();
         using var package = new TestPackage(steps: ["result 10"]);

@@ -29,7 +29,7 @@ public sealed class UpgradeTests
     }
 
     [Fact]
-    public async Task Upgrade_AsksForMore_WaitsWithItsReasons()
+    public async Task T63_UpgradeAsksForMore_WaitsWithItsReasons()
     {
         await using var host = await PackageFixture.StartAsync();
         var key = new SigningKey();
@@ -44,7 +44,7 @@ public sealed class UpgradeTests
     }
 
     [Fact]
-    public async Task Upgrade_AnotherKey_Waits()
+    public async Task T19_UpgradeByAnotherTrustedKey_Waits()
     {
         await using var host = await PackageFixture.StartAsync();
         var (one, two) = (new SigningKey(), new SigningKey());
@@ -57,7 +57,7 @@ public sealed class UpgradeTests
     }
 
     [Fact]
-    public async Task RevokeKey_WhatItSigned_StopsAtOnce_AndItsUpgradesDoNotServe()
+    public async Task T16_RevokedKey_WhatItSigned_StopsAtOnce_AndItsUpgradesDoNotServe()
     {
         await using var host = await PackageFixture.StartAsync();
         var key = new SigningKey();
@@ -74,7 +74,7 @@ public sealed class UpgradeTests
     }
 
     [Fact]
-    public async Task Install_LowerVersionThanOnceAccepted_IsRefused()
+    public async Task T15_LowerVersionThanOnceAccepted_IsRefused()
     {
         await using var host = await PackageFixture.StartAsync();
         var key = new SigningKey();
@@ -89,7 +89,7 @@ public sealed class UpgradeTests
     }
 
     [Fact]
-    public async Task Install_OtherPermissionsUnderTheSameVersion_Waits()
+    public async Task T22_OtherPermissionsUnderTheSameVersion_Wait()
     {
         await using var host = await PackageFixture.StartAsync();
         var key = new SigningKey();
@@ -103,7 +103,7 @@ public sealed class UpgradeTests
     }
 
     [Fact]
-    public async Task Reinstall_SamePublisher_FindsItsValues_AnotherDoesNot()
+    public async Task T68_Reinstall_SamePublisher_FindsItsValues_AnotherDoesNot()
     {
         await using var host = await PackageFixture.StartAsync();
         var (owner, stranger) = (new SigningKey(), new SigningKey());
