@@ -27,6 +27,9 @@ public interface IPluginPages
     /// <param name="data">What it is given as <c>data</c>; written as JSON, so only what a plugin may see.</param>
     Task<PluginFragment> CallAsync(HttpContext context, string plugin, string function, object? data = null);
 
+    /// <summary>Loads a plugin that is not loaded yet; whether it runs.</summary>
+    Task<bool> LoadAsync(HttpContext context, string plugin);
+
     /// <summary>Address of a running plugin's own style sheet (<c>static/plugin.css</c>), with its digest; null where it has none.</summary>
     Task<string?> StyleSheetAsync(HttpContext context, string plugin);
 

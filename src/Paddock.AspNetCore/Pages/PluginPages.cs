@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace Paddock.AspNetCore;
 
 internal sealed partial class PluginPages(
-    IContributions contributions, IPluginCalls calls, IPluginAssets assets, IPluginTexts texts, PluginHtml html, IOptions<PaddockHttpOptions> options, ILogger<PluginPages> logger) : IPluginPages
+    IContributions contributions, IPluginCalls calls, IPluginLoader loader, IPluginAssets assets, IPluginTexts texts, PluginHtml html, IOptions<PaddockHttpOptions> options, ILogger<PluginPages> logger) : IPluginPages
 {
     private const string StyleSheet = "static/plugin.css";
 
@@ -57,6 +57,9 @@ internal sealed partial class PluginPages(
         var input = RouteArguments.WritePart(context, caller, "function"u8, function, JsonSerializer.SerializeToUtf8Bytes(data, Wire.Options));
         return CallAsync(plugin, function, input, caller, context.RequestAborted);
     }
+
+    public async Task<bool> LoadAsync(HttpContext context, string plugin) =>
+        (await loader.LoadAsync(_options.Tenant, plugin, context.RequestAborted).ConfigureAwait(false)).Error is null;
 
     public async Task<string?> StyleSheetAsync(HttpContext context, string plugin) =>
         await assets.FindAsync(_options.Tenant, plugin, StyleSheet, context.RequestAborted).ConfigureAwait(false) is { } file

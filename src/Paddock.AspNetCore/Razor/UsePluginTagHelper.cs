@@ -7,7 +7,7 @@ namespace Paddock.AspNetCore;
 /// <summary>
 /// <c>&lt;use-plugin name="stats" /&gt;</c>: the page uses a plugin. Its style sheet (<c>static/plugin.css</c>) is linked where it has one, once on a
 /// page however often the tag stands there; between the tags stands what is shown only while the plugin runs. With
-/// <c>function="overview"</c> the function is called and its <c>{html}</c> shown. A plugin that is not loaded is loaded by its first call, not by the tag.
+/// <c>function="overview"</c> the function is called and its <c>{html}</c> shown. The first tag of a page loads a plugin that is not loaded yet; the others find it loaded.
 /// </summary>
 /// <param name="pages">What plugins bring to pages.</param>
 [HtmlTargetElement("use-plugin", Attributes = "name")]
@@ -32,7 +32,14 @@ public sealed class UsePluginTagHelper(IPluginPages pages) : TagHelper
         ArgumentNullException.ThrowIfNull(output);
         var http = ViewContext.HttpContext;
         output.TagName = null;
-        bool isFirst = http.Items.TryAdd((typeof(UsePluginTagHelper), Name), true);
+        bool isFirst = !http.Items.TryGetValue((typeof(UsePluginTagHelper), Name), out object? runs);
+        if (isFirst) http.Items[(typeof(UsePluginTagHelper), Name)] = runs = await pages.LoadAsync(http, Name).ConfigureAwait(false);
+        if (runs is not true)
+        {
+            output.SuppressOutput();
+            return;
+        }
+
         if (isFirst && await pages.StyleSheetAsync(http, Name).ConfigureAwait(false) is { } address)
         {
             var link = new TagBuilder("link") { TagRenderMode = TagRenderMode.SelfClosing };

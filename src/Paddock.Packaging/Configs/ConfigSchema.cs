@@ -35,6 +35,13 @@ public sealed class ConfigSchema
         return findings;
     }
 
+    /// <summary>A config that fits, with the defaults of what it leaves out. Where a default does not fit its own schema, the config as it is.</summary>
+    public ReadOnlyMemory<byte> WithDefaults(ReadOnlyMemory<byte> config)
+    {
+        byte[] filled = ConfigDefaults.Apply(Json, config);
+        return Validate(filled).Count == 0 ? filled : config;
+    }
+
     internal static ConfigSchema? Parse(ReadOnlyMemory<byte> text, string path, List<Finding> findings)
     {
         var found = new ManifestFindings(findings, path, PackageCodes.ConfigSchemaInvalid);

@@ -29,6 +29,7 @@ internal static class PackageServices
         services.TryAddSingleton<IContributions>(provider => provider.GetRequiredService<ContributionRegistry>());
         services.TryAddSingleton<ContributionCheck>();
         services.TryAddSingleton<IPluginAssets, PluginAssets>();
+        services.TryAddSingleton<IPluginLoader, PluginLoader>();
         services.TryAddSingleton<IPluginInsight, PluginInsight>();
         services.TryAddSingleton<IPluginEvents, PluginEvents>();
         services.TryAddSingleton<IHostControl, HostControl>();

@@ -50,7 +50,7 @@ internal sealed class PackageActivation(
             if (await database.WriteAsync(commit, cancellationToken).ConfigureAwait(false) is { } refused) return refused;
             committed = true;
             bool replaces = live.State.Active is { } former && former.Digest != active.Digest;
-            Swap(live, next with { Active = active, Terms = PluginTerms.Of(admission, live.Identity.Id), Policy = terms, Broken = null }, ready.Plugin);
+            Swap(live, next with { Config = PackageConfigs.Effective(version.Package, next.Config), Active = active, Terms = PluginTerms.Of(admission, live.Identity.Id), Policy = terms, Broken = null }, ready.Plugin);
             if (replaces) live.Health.Watch(active.Digest);
             else live.Health.Reset();
         }
@@ -72,7 +72,7 @@ internal sealed class PackageActivation(
     {
         var admission = policy.Decide(version.Package, state.Policy);
         var (registration, _) = check.Check(live.Identity.Tenant, version, admission);
-        return state with { Active = ActiveVersion.Of(version, registration), Terms = PluginTerms.Of(admission, live.Identity.Id), Broken = null };
+        return state with { Config = PackageConfigs.Effective(version.Package, state.Config), Active = ActiveVersion.Of(version, registration), Terms = PluginTerms.Of(admission, live.Identity.Id), Broken = null };
     }
 
     /// <summary>Puts another state of the same version in force, or takes it out of service.</summary>

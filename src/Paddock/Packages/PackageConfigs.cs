@@ -22,6 +22,10 @@ internal sealed class PackageConfigs(PackageStore store)
         return null;
     }
 
+    /// <summary>What a plugin is told of a config as it is stored: the defaults of today's schema fill what it leaves out.</summary>
+    public static ReadOnlyMemory<byte>? Effective(VerifiedPackage package, ReadOnlyMemory<byte>? config) =>
+        config is { } stored && package.ConfigSchema is { } schema ? schema.WithDefaults(stored) : config;
+
     /// <summary>Checks a config against a version's schema. Codes: <c>NOT_DECLARED</c>, findings of the schema.</summary>
     public static Result<ReadOnlyMemory<byte>> Check(VerifiedPackage package, JsonElement config)
     {

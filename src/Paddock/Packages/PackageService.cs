@@ -110,7 +110,7 @@ internal sealed class PackageService(
             var check = PackageConfigs.Check(version.Package, config);
             if (!check.TryGetValue(out var bytes, out var invalid)) return invalid;
             await WriteAsync(principal, "package.configure", row, connection => PackageWrites.PutConfig(connection, row, version.Package.Digest, Encoding.UTF8.GetString(bytes.Span), activation.Now), cancellationToken).ConfigureAwait(false);
-            if (live.State.Active?.Digest == version.Package.Digest) activation.Apply(live, live.State with { Config = bytes });
+            if (live.State.Active?.Digest == version.Package.Digest) activation.Apply(live, live.State with { Config = PackageConfigs.Effective(version.Package, bytes) });
             return null;
         }, cancellationToken).ConfigureAwait(false);
 
@@ -127,7 +127,8 @@ internal sealed class PackageService(
         var read = reviews.ToConfigure(row);
         if (!read.TryGetValue(out var version, out var error)) return error;
         string? config = store.Config(row.Id, version.Package.Digest);
-        return new PackageConfig(config is null ? null : JsonElement.Parse(config), version.Package.ConfigSchema is { } schema ? JsonElement.Parse(schema.Json.Span) : null);
+        var effective = PackageConfigs.Effective(version.Package, config is null ? null : (ReadOnlyMemory<byte>?)Encoding.UTF8.GetBytes(config));
+        return new PackageConfig(effective is { } bytes ? JsonElement.Parse(bytes.Span) : null, version.Package.ConfigSchema is { } schema ? JsonElement.Parse(schema.Json.Span) : null);
     }
 
     public ValueTask<Result<PackageRecord>> SetSecretAsync(Principal principal, string name, string secret, string? value, CancellationToken cancellationToken)

@@ -138,7 +138,16 @@ public sealed class PageTests
         Assert.Matches("^<link href=\"/plugins/stats/static/plugin.css\\?v=[0-9a-f]{16}\" rel=\"stylesheet\" />while it runs$", await Use());
         Assert.Equal("while it runs", await Use());
         Assert.Empty(_server.Platform.Calls);
+        Assert.Equal("stats", Assert.Single(_server.Platform.Loaded));
         Assert.Equal("<b id=\"plugin-stats-x\">7</b>", await Use("overview"));
+    }
+
+    [Fact]
+    public async Task UsePlugin_ThatDoesNotRun_ShowsNothing()
+    {
+        _server.Platform.Files[("stopped", "static/plugin.css")] = "b{}"u8.ToArray();
+        _server.Platform.Stopped.Add("stopped");
+        Assert.Equal("", await ProcessAsync(new UsePluginTagHelper(_pages) { Name = "stopped", ViewContext = View() }, "use-plugin", "while it runs"));
     }
 
     [Fact]

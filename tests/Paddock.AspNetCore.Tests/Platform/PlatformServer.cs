@@ -81,6 +81,7 @@ internal sealed class PlatformServer : IAsyncDisposable
         builder.Services.AddAuthorizationBuilder().AddPolicy("Reports", p => p.RequireAuthenticatedUser().RequireRole("reporter"));
         builder.Services.AddSingleton<IContributions>(_ => server!.Platform);
         builder.Services.AddSingleton<IPluginCalls>(_ => server!.Platform);
+        builder.Services.AddSingleton<IPluginLoader>(_ => server!.Platform);
         builder.Services.AddSingleton<IPluginAssets>(_ => server!.Platform);
         services?.Invoke(builder.Services);
         var app = builder.Build();

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Primitives;
 namespace Paddock.AspNetCore.Tests;
 
 /// <summary>Plugins that are delegates, behind the seams that the web consumes: what they contribute changes whole, as the host's does.</summary>
-internal sealed class ScriptedPlatform : IContributions, IPluginCalls, IPluginAssets, IDisposable
+internal sealed class ScriptedPlatform : IContributions, IPluginCalls, IPluginLoader, IPluginAssets, IDisposable
 {
     public const string Digest = "0000000000000000000000000000000000000000000000000000000000000000";
 
@@ -73,6 +73,17 @@ internal sealed class ScriptedPlatform : IContributions, IPluginCalls, IPluginAs
         {
             return new ExecutionOutcome("e", failure.Result);
         }
+    }
+
+    /// <summary>Plugins that do not run, and those that were loaded.</summary>
+    public HashSet<string> Stopped { get; } = [];
+
+    public List<string> Loaded { get; } = [];
+
+    ValueTask<Result<bool>> IPluginLoader.LoadAsync(string tenant, string plugin, CancellationToken cancellationToken)
+    {
+        Loaded.Add(plugin);
+        return new(Stopped.Contains(plugin) ? new ServiceError(ServiceErrorKind.Conflict, ServiceErrorCodes.PluginDisabled, "It is disabled.") : true);
     }
 
     ValueTask<PluginAsset?> IPluginAssets.FindAsync(string tenant, string plugin, string path, CancellationToken cancellationToken) => ValueTask.FromResult(

@@ -302,20 +302,20 @@ public sealed class PackageLifecycleTests
     {
         await using var host = await PackageFixture.StartAsync();
         const string more = "configSchema: config.json\n";
-        const string schema = """{"type":"object","properties":{"days":{"type":"integer","minimum":1}},"additionalProperties":false}""";
+        const string schema = """{"type":"object","properties":{"days":{"type":"integer","minimum":1},"unit":{"type":"string","default":"h"}},"additionalProperties":false}""";
         using var one = new TestPackage(more: more).Write("config.json", schema);
         using var two = new TestPackage(version: "2.0.0", more: more).Write("config.json", schema.Replace("days", "weeks"));
         await host.InstallAndApproveAsync(one);
         Assert.NotNull((await host.Packages.ConfigureAsync(PackageFixture.Operator, "stats", System.Text.Json.JsonElement.Parse("""{"days":0}"""), Ct)).Error);
         Assert.Null((await host.Packages.ConfigureAsync(PackageFixture.Operator, "stats", System.Text.Json.JsonElement.Parse("""{"days":7}"""), Ct)).Error);
         await host.ResultAsync("stats");
-        Assert.Equal("""{"days":7}""", Text(host.Host.Runtime.Calls.Last().Config!.Value));
+        Assert.Equal("""{"days":7,"unit":"h"}""", Text(host.Host.Runtime.Calls.Last().Config!.Value));
         await host.InstallAndApproveAsync(two);
         await host.ResultAsync("stats");
-        Assert.Equal("{}", Text(host.Host.Runtime.Calls.Last().Config!.Value));
+        Assert.Equal("""{"unit":"h"}""", Text(host.Host.Runtime.Calls.Last().Config!.Value));
         await host.Packages.RollbackAsync(PackageFixture.Operator, "stats", null, Ct);
         await host.ResultAsync("stats");
-        Assert.Equal("""{"days":7}""", Text(host.Host.Runtime.Calls.Last().Config!.Value));
+        Assert.Equal("""{"days":7,"unit":"h"}""", Text(host.Host.Runtime.Calls.Last().Config!.Value));
 
         static string Text(ReadOnlyMemory<byte> bytes) => System.Text.Encoding.UTF8.GetString(bytes.Span);
     }
