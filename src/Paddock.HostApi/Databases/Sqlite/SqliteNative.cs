@@ -11,7 +11,15 @@ public static class SqliteNative
     private static string _source = "bundled";
 
     /// <summary>Where the library comes from and its version, as it is logged. Loads it the first time.</summary>
-    public static string Description => $"{_source} {Version}";
+    public static string Description
+    {
+        get
+        {
+            // First the version, for it is loading that tells the source.
+            string version = Version;
+            return $"{_source} {version}";
+        }
+    }
 
     /// <summary>The library's version. Loads it the first time.</summary>
     public static string Version => Loaded.Value;
