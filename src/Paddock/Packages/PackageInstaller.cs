@@ -49,13 +49,13 @@ internal sealed class PackageInstaller(
     // What a manifest says itself is not asked of its code.
     private async Task<Result<Registered>> RegisterAsync(VerifiedPackage package, PackageTrust trust, IReadOnlyList<Finding> findings, CancellationToken cancellationToken)
     {
-        if (package.Manifest.Contributes is { } declared && !package.NeedsRegistration) return new Registered(new StoredPackage(package, declared, findings), null);
+        if (package.Manifest.Contributes is { } declared && !package.NeedsRegistration) return new Registered(StoredPackage.Of(package, declared, findings), null);
         var read = await host.ReadRegistrationAsync(package, options.Limits with { Timeout = options.Limits.InitTimeout }, cancellationToken).ConfigureAwait(false);
         if (!read.TryGetValue(out var said, out var error)) return error!;
-        if (said is not { } json) return new Registered(new StoredPackage(package, Registration.Empty, findings), null);
+        if (said is not { } json) return new Registered(StoredPackage.Of(package, Registration.Empty, findings), null);
         var complete = PackageVerifier.WithRegistration(package, json, trust);
         return complete.Package is { } registered
-            ? new Registered(new StoredPackage(registered, registered.Manifest.Contributes ?? Registration.Empty, [.. findings, .. complete.Findings]), json.ToArray())
+            ? new Registered(StoredPackage.Of(registered, registered.Manifest.Contributes ?? Registration.Empty, [.. findings, .. complete.Findings]), json.ToArray())
             : ServiceError.Invalid([.. findings, .. complete.Findings]);
     }
 

@@ -38,10 +38,10 @@ internal sealed class PackageReader(Database database, BlobStore blobs, TrustSto
 
         var verification = PackageVerifier.VerifyStored(files, row.Digest, known);
         if (verification.Package is not { } package) return Refusal(verification.Findings);
-        if (row.Registration is null) return new StoredPackage(package, package.Manifest.Contributes ?? Registration.Empty, verification.Findings);
+        if (row.Registration is null) return StoredPackage.Of(package, package.Manifest.Contributes ?? Registration.Empty, verification.Findings);
         var registered = PackageVerifier.WithRegistration(package, row.Registration, known);
         return registered.Package is { } complete
-            ? new StoredPackage(complete, complete.Manifest.Contributes ?? Registration.Empty, [.. verification.Findings, .. registered.Findings])
+            ? StoredPackage.Of(complete, complete.Manifest.Contributes ?? Registration.Empty, [.. verification.Findings, .. registered.Findings])
             : Refusal(registered.Findings);
     }
 

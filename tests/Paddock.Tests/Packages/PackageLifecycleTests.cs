@@ -298,6 +298,19 @@ public sealed class PackageLifecycleTests
     }
 
     [Fact]
+    public async Task Texts_InFiles_AreContributed_BehindWhatTheRegistrationSays()
+    {
+        await using var host = await PackageFixture.StartAsync();
+        using var package = new TestPackage(steps: ["""register {"name":"stats","version":"1.0.0","i18n":{"de":{"title":"Titel"}}}"""])
+            .Write("i18n/de.json", """{"title":"anders","more":"mehr"}""").Write("i18n/en.json", """{"title":"Title"}""").Write("i18n/fr.json", "[1]");
+        await host.InstallAndApproveAsync(package);
+        var texts = Assert.Single(host.Contributions.Current(Principal.DefaultTenant).Translations).Value.Texts;
+        Assert.Equal(("Titel", "mehr", "Title", 2), (texts["de"]["title"], texts["de"]["more"], texts["en"]["title"], texts.Count));
+        await host.RestartAsync();
+        Assert.Equal("mehr", Assert.Single(host.Contributions.Current(Principal.DefaultTenant).Translations).Value.Texts["de"]["more"]);
+    }
+
+    [Fact]
     public async Task Config_FollowsItsSchema_AndTheVersion()
     {
         await using var host = await PackageFixture.StartAsync();
