@@ -11,7 +11,7 @@ internal static class JavaScriptBench
 
     internal static async Task RunAsync()
     {
-        var report = new Report("JavaScript", "./x bench js", $"Ratios hold from machine to machine, the figures beside them only for the one they were taken on ({Environment.ProcessorCount} processors, .NET {Environment.Version}, node {Node.Version()}{Load()}).");
+        var report = new Report("JavaScript", "./x bench js", $"Ratios hold from machine to machine, the figures beside them only for the one they were taken on ({Environment.ProcessorCount} processors, .NET {Environment.Version}, node {Node.Version()}{Machine.Load()}).");
         await using (var runtime = new JavaScriptRuntime())
         {
             await WarmCallsAsync(report, runtime);
@@ -22,13 +22,6 @@ internal static class JavaScriptBench
         Cold(report);
         Many(report);
         await report.PublishAsync("js");
-    }
-
-    /// <summary>How many processes wanted a processor in the minute before: a busy machine is the first reason to distrust a figure.</summary>
-    private static string Load()
-    {
-        const string Source = "/proc/loadavg";
-        return File.Exists(Source) ? $", load average {File.ReadAllText(Source).Split(' ')[0]} before the run" : "";
     }
 
     private static async Task WarmCallsAsync(Report report, JavaScriptRuntime runtime)

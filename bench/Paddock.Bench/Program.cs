@@ -1,12 +1,14 @@
 using Paddock.Bench;
+using Paddock.Bench.Platform;
 
-// One program. `js` and `door` are what people run; the others are parts of it, in processes of their own.
+// One program. What it lists is what people run; the others are parts of it, in processes of their own.
 switch (args)
 {
     case []:
         Console.WriteLine("js    calls of JavaScript plugins, beside node; writes bench/results/js.md");
         Console.WriteLine("door  what the host's door costs a host call; writes bench/results/door.md");
         Console.WriteLine("wasm-cache  a cache read from a WebAssembly plugin; writes bench/results/wasm-cache.md");
+        Console.WriteLine("platform  host calls, routes over HTTP, reloads, a thousand plugins; writes bench/results/platform.md");
         return 0;
     case ["wasm-cache"]:
         await CacheReads.RunAsync();
@@ -16,6 +18,21 @@ switch (args)
         return 0;
     case ["js"]:
         await JavaScriptBench.RunAsync();
+        return 0;
+    case ["platform"]:
+        await PlatformBench.RunAsync();
+        return 0;
+    case ["platform", "cache", var rounds]:
+        Console.WriteLine(await CacheCalls.MeasureAsync(int.Parse(rounds, System.Globalization.CultureInfo.InvariantCulture)));
+        return 0;
+    case ["platform", "calls"]:
+        Console.WriteLine(await CallCosts.MeasureAsync());
+        return 0;
+    case ["platform", "routes"]:
+        Console.WriteLine(await RouteRequests.MeasureAsync());
+        return 0;
+    case [LoadProcess.Command]:
+        await LoadProcess.ServeAsync();
         return 0;
     case ["js-cold"]:
         await ColdStart.RunOnceAsync();

@@ -6,6 +6,7 @@ namespace Paddock.Bench;
 /// <summary>A table of figures, each beside what it is compared with; the ratio first, because only that holds on another machine.</summary>
 internal sealed class Report(string title, string command, string remark)
 {
+    private readonly StringBuilder _remarks = new();
     private readonly StringBuilder _text = new($"""
         # {title}
 
@@ -24,11 +25,13 @@ internal sealed class Report(string title, string command, string remark)
     internal void Row(string what, double ours, string beside, double theirs, string unit) =>
         _text.Append(CultureInfo.InvariantCulture, $"| {what} | {ours / theirs:F2} | {Figure(ours)} {unit} | {beside} {Figure(theirs)} {unit} |\n");
 
-    internal void Paragraph(string text) => _text.Append('\n').Append(text).Append('\n');
+    /// <summary>Adds what the table cannot say; it stands below it.</summary>
+    internal void Paragraph(string text) => _remarks.Append('\n').Append(text).Append('\n');
 
     /// <summary>Prints the report and keeps it where results are committed.</summary>
     internal async Task PublishAsync(string name)
     {
+        _text.Append(_remarks);
         Console.WriteLine(_text);
         await File.WriteAllTextAsync(Path.Combine(Repository.Root, "bench", "results", name + ".md"), _text.ToString());
     }

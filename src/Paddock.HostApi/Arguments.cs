@@ -18,7 +18,7 @@ internal static class Arguments
         {
             document = JsonDocument.Parse(json, Options);
             var root = document.RootElement;
-            if (root.ValueKind == JsonValueKind.Object && root.EnumerateObject().All(m => members.Contains(m.Name))) return document;
+            if (root.ValueKind == JsonValueKind.Object && HasOnly(root, members)) return document;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -29,6 +29,19 @@ internal static class Arguments
 
         document.Dispose();
         throw Invalid($"The arguments are no object with none but these members: {string.Join(", ", members)}.");
+    }
+
+    // Without the text of a name: nearly all are what they may be.
+    private static bool HasOnly(JsonElement root, IReadOnlyList<string> members)
+    {
+        foreach (var member in root.EnumerateObject())
+        {
+            var known = false;
+            for (var i = 0; i < members.Count && !known; i++) known = member.NameEquals(members[i]);
+            if (!known) return false;
+        }
+
+        return true;
     }
 
     internal static string Text(JsonElement arguments, string name) =>

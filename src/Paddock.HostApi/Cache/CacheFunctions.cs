@@ -27,18 +27,7 @@ internal abstract class CacheFunction(string name, Access access, params string[
 
     internal override string Target(JsonElement arguments) => Key(arguments);
 
-    internal override bool Covers(Permission granted, JsonElement arguments)
-    {
-        string? key = null;
-        for (var i = 0; i < granted.Scope.Count; i++)
-        {
-            var prefix = granted.Scope[i];
-            if (prefix == "*") return true;
-            if (prefix.Length > 0 && (key ??= Key(arguments)).StartsWith(prefix, StringComparison.Ordinal)) return true;
-        }
-
-        return false;
-    }
+    internal override bool Covers(Permission granted, JsonElement arguments) => Arguments.StartsWithOne(arguments, "key", granted.Scope);
 
     private protected static string Key(JsonElement arguments)
     {

@@ -20,6 +20,7 @@ internal sealed class GoatKitAbi(WasmGuest guest) : GuestAbi(guest)
     private static readonly FuncType HostCallType = new([I32, I32, I32, I32], [I64]), LogType = new([I32, I32, I32], []);
     private static readonly FuncType CallType = HostCallType, RegisterType = new([], [I64]), MallocType = new([I32], [I32]), FreeType = new([I32], []);
 
+    private readonly bool _frees = FreeType.Equals(guest.Interface.ExportedFunction("gk_free"));
     private bool _allocating;
 
     /// <summary>Whether a module is written for this interface.</summary>
@@ -129,7 +130,7 @@ internal sealed class GoatKitAbi(WasmGuest guest) : GuestAbi(guest)
     /// <summary>Gives back what the host has had allocated. A result is the module's own: it may be static.</summary>
     private void Free(int address)
     {
-        if (address != 0 && FreeType.Equals(Guest.Interface.ExportedFunction("gk_free"))) Guest.Invoke("gk_free", address);
+        if (address != 0 && _frees) Guest.Invoke("gk_free", address);
     }
 
     internal override void Restore(object? state) => _allocating = false;

@@ -6,11 +6,19 @@ namespace Paddock.Sandbox.Wasm.Threads;
 /// </summary>
 internal sealed class GuestThreads(int most, int stackBytes) : IDisposable
 {
-    private readonly object _gate = new();
+    // About as long as it takes to wake a thread: waiting longer for the next call costs more than it saves.
+    private const int SpinRounds = 40, SpinsARound = 20;
+
+    private readonly Lock _gate = new();
     private readonly Queue<GuestWork> _ready = new();
+    private readonly Stack<Worker> _idle = new();
     private readonly List<Thread> _threads = [];
-    private int _idle;
+    private int _waiting;
     private bool _closed;
+
+    // Whether a thread is on its way to the queue. Whoever comes there sends the next one if there is more: one wake-up
+    // at a time, so that a thread that is about to be free takes the work in place of one that has to be woken for it.
+    private bool _coming;
 
     /// <summary>
     /// Runs <paramref name="work"/> on one of the threads, or on that of the caller's caller, where a guest waits for just this: nested calls
@@ -34,7 +42,7 @@ internal sealed class GuestThreads(int most, int stackBytes) : IDisposable
         lock (_gate)
         {
             _closed = true;
-            Monitor.PulseAll(_gate);
+            while (_idle.TryPop(out var worker)) worker.Wake();
             threads = [.. _threads];
         }
 
@@ -43,54 +51,124 @@ internal sealed class GuestThreads(int most, int stackBytes) : IDisposable
 
     internal void Enqueue(GuestWork item)
     {
+        Worker? woken;
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_closed, this);
-            if (item.Share.TryTake(item)) MakeReady(item);
+            if (!item.Share.TryTake(item)) return;
+            AddReady(item);
+            woken = Send();
         }
+
+        woken?.Wake();
     }
 
-    private void MakeReady(GuestWork item)
+    private void AddReady(GuestWork item)
     {
         _ready.Enqueue(item);
-        if (_ready.Count <= _idle || _threads.Count == most)
+        Volatile.Write(ref _waiting, _ready.Count);
+    }
+
+    /// <summary>Under the gate: who is to be woken for what waits; null where nobody has to.</summary>
+    private Worker? Send()
+    {
+        if (_coming || _ready.Count == 0) return null;
+        if (_idle.TryPop(out var worker))
         {
-            Monitor.Pulse(_gate);
-            return;
+            _coming = true;
+            return worker;
         }
 
+        if (_threads.Count == most || _closed) return null;
         var thread = new Thread(Run, stackBytes) { IsBackground = true, Name = $"paddock-guest-{_threads.Count}" };
-        _threads.Add(thread);
 
         // The caller's context, with its lane, is none of the thread's business.
         thread.UnsafeStart();
+        _threads.Add(thread);
+        _coming = true;
+        return null;
     }
 
     private void Run()
     {
-        while (Next() is { } item)
-        {
-            item.TryRun();
-            lock (_gate)
-            {
-                if (item.Share.Release() is { } next) MakeReady(next);
-            }
-        }
+        var worker = new Worker();
+        for (var item = Next(worker, null); item is not null; item = Next(worker, item.Share)) item.TryRun();
     }
 
-    private GuestWork? Next()
+    /// <summary>Waits for work; null when there will be none.</summary>
+    /// <param name="worker">The thread that waits.</param>
+    /// <param name="used">Whose work it has done; null for a thread that was just started.</param>
+    private GuestWork? Next(Worker worker, ThreadShare? used)
     {
+        var item = Look(used, comes: used is null, rests: null);
+        var comes = item is null && TryCome();
+        if (comes) Spin();
+        while (item is null)
+        {
+            item = Look(null, comes, rests: worker);
+            if (item is not null || worker.IsOver) break;
+            worker.Sleep();
+            comes = true;
+        }
+
+        return item;
+    }
+
+    /// <summary>Takes what is ready, or lays the thread to rest.</summary>
+    private GuestWork? Look(ThreadShare? used, bool comes, Worker? rests)
+    {
+        GuestWork? item;
+        Worker? woken;
         lock (_gate)
         {
-            while (_ready.Count == 0)
-            {
-                if (_closed) return null;
-                _idle++;
-                Monitor.Wait(_gate);
-                _idle--;
-            }
+            if (comes) _coming = false;
+            if (used?.Release() is { } next) AddReady(next);
+            if (_ready.TryDequeue(out item)) Volatile.Write(ref _waiting, _ready.Count);
+            else if (_closed && rests is not null) rests.IsOver = true;
+            else if (rests is not null) _idle.Push(rests);
+            woken = Send();
+        }
 
-            return _ready.Dequeue();
+        woken?.Wake();
+        return item;
+    }
+
+    private bool TryCome()
+    {
+        lock (_gate) return !_coming && (_coming = true);
+    }
+
+    // The next call of a busy plugin is often a moment away; sleeping and being woken takes several.
+    private void Spin()
+    {
+        for (var i = 0; i < SpinRounds && Volatile.Read(ref _waiting) == 0; i++) Thread.SpinWait(SpinsARound);
+    }
+
+    /// <summary>Where one thread sleeps.</summary>
+    private sealed class Worker
+    {
+        private readonly object _bed = new();
+        private bool _woken;
+
+        /// <summary>Whether there will be no more work.</summary>
+        internal bool IsOver { get; set; }
+
+        internal void Sleep()
+        {
+            lock (_bed)
+            {
+                while (!_woken) Monitor.Wait(_bed);
+                _woken = false;
+            }
+        }
+
+        internal void Wake()
+        {
+            lock (_bed)
+            {
+                _woken = true;
+                Monitor.Pulse(_bed);
+            }
         }
     }
 }
