@@ -7,7 +7,7 @@ namespace Paddock.Bench;
 internal static class ChildProcess
 {
     /// <summary>Runs this program again: a part of a bench that wants a process of its own.</summary>
-    internal static double[] RunSelf(string bench) => Run(Environment.ProcessPath!, [bench]);
+    internal static double[] RunSelf(params string[] arguments) => Run(Environment.ProcessPath!, arguments);
 
     internal static double[] Run(string program, IEnumerable<string> arguments)
     {

@@ -31,6 +31,18 @@ switch (args)
     case ["platform", "routes"]:
         Console.WriteLine(await RouteRequests.MeasureAsync());
         return 0;
+    case ["platform", "reloads"]:
+        Console.WriteLine(await ReloadUnderLoad.MeasureAsync(100_000));
+        return 0;
+    case ["platform", "many"]:
+        Console.WriteLine(ThousandPlugins.Measure());
+        return 0;
+    case [ThousandPlugins.Command, "install", var folder]:
+        await ThousandPlugins.InstallAsync(folder);
+        return 0;
+    case [ThousandPlugins.Command, "start", var folder, var count]:
+        await ThousandPlugins.StartAsync(folder, int.Parse(count, System.Globalization.CultureInfo.InvariantCulture));
+        return 0;
     case [LoadProcess.Command]:
         await LoadProcess.ServeAsync();
         return 0;

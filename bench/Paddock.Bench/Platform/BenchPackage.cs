@@ -8,7 +8,7 @@ namespace Paddock.Bench.Platform;
 /// <summary>A package in a directory of its own, as an author would make it.</summary>
 internal sealed class BenchPackage : IDisposable
 {
-    private static readonly Lazy<byte[]> Module = new(Compile);
+    private static readonly Lazy<byte[]> Module = new(() => Compile("bench.c")), Plain = new(() => Compile("bench.c", "-DPLAIN"));
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("paddock-bench-package-");
 
@@ -30,10 +30,10 @@ internal sealed class BenchPackage : IDisposable
 
     internal static byte[] Wasm => Module.Value;
 
-    /// <summary>The plugin in C.</summary>
-    internal static BenchPackage InC(string name = "bench", string version = "1.0.0") => new BenchPackage(name)
+    /// <summary>The plugin in C; a plain one has no routes, so that there can be many.</summary>
+    internal static BenchPackage InC(string name = "bench", string version = "1.0.0", bool plain = false) => new BenchPackage(name)
         .Write("plugin.yaml", Manifest(name, version, "wasm", "bench.wasm"))
-        .Write("bench.wasm", Wasm);
+        .Write("bench.wasm", plain ? Plain.Value : Wasm);
 
     /// <summary>A plugin in JavaScript.</summary>
     internal static BenchPackage InJavaScript(string name, string code) => new BenchPackage(name)
@@ -70,12 +70,11 @@ internal sealed class BenchPackage : IDisposable
 
         """;
 
-    private static byte[] Compile()
+    internal static byte[] Compile(string file, params string[] options)
     {
         var output = Path.Combine(Path.GetTempPath(), $"paddock-bench-{Guid.NewGuid():N}.wasm");
-        var source = Path.Combine(Repository.Root, "bench", "Paddock.Bench", "Guests", "bench.c");
-        string[] options = ["--target=wasm32-wasi", "-mexec-model=reactor", "-O2", "-I", Path.Combine(Repository.Root, "guest", "c"), source, "-o", output];
-        using (var clang = Process.Start("clang", options))
+        var source = Path.Combine(Repository.Root, "bench", "Paddock.Bench", "Guests", file);
+        using (var clang = Process.Start("clang", ["--target=wasm32-wasi", "-mexec-model=reactor", "-O2", .. options, "-I", Path.Combine(Repository.Root, "guest", "c"), source, "-o", output]))
         {
             clang.WaitForExit();
             if (clang.ExitCode != 0) throw new InvalidOperationException("clang failed.");

@@ -11,6 +11,8 @@ internal static class PlatformBench
         DoorBench.Measure(report);
         await CacheAsync(report);
         await RoutesAsync(report);
+        await ReloadsAsync(report);
+        Many(report);
         await report.PublishAsync("platform");
     }
 
@@ -30,5 +32,21 @@ internal static class PlatformBench
         var figures = await RouteRequests.MeasureAsync();
         report.Row("requests a second of a WebAssembly plugin's route (higher is better; goal 0.80)", figures.Plugin, "bare Kestrel, same bytes", figures.Bare, "/s");
         report.Paragraph($"Median of the rounds' own ratios for the route: {figures.Ratio.ToString("F2", CultureInfo.InvariantCulture)}.");
+    }
+
+    private static async Task ReloadsAsync(Report report)
+    {
+        var figures = await ReloadUnderLoad.MeasureAsync(100_000);
+        report.Paragraph(string.Create(CultureInfo.InvariantCulture, $"Reload under load: {figures.Failures} of {figures.Requests:N0} requests failed while {figures.Versions} signed versions replaced each other in {figures.Seconds:N0} s. The goal is 0."));
+    }
+
+    private static void Many(Report report)
+    {
+        var figures = ThousandPlugins.Measure();
+        report.Row("start of a host with 1,000 enabled plugins, half JavaScript, half C", figures.Start, "an empty host", figures.EmptyStart, "ms");
+        report.Row("the same, beside the goal", figures.Start, "goal", 5000, "ms");
+        report.Row("memory of an enabled plugin that was not called", figures.Idle, "goal", 500, "kB");
+        report.Row("memory a plugin, half of them loaded by a call", figures.HalfLoaded, "goal", 500, "kB");
+        report.Row("memory that a call adds to a plugin", figures.Loaded, "goal", 500, "kB");
     }
 }
