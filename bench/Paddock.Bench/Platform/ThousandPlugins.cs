@@ -58,7 +58,7 @@ internal static class ThousandPlugins
         var milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
 
         // The engine of JavaScript compiles in the background, in either host.
-        await host.Get<IJavaScriptAnalyzer>().AnalyzeAsync("1", CancellationToken.None);
+        await host.Get<IJavaScriptAnalyzer>().AnalyzeAsync("1"u8.ToArray(), CancellationToken.None);
         var started = Memory();
         if (count == 0)
         {
