@@ -1,5 +1,6 @@
 using Paddock.Bench;
 using Paddock.Bench.Platform;
+using Paddock.Bench.Soak;
 
 // One program. What it lists is what people run; the others are parts of it, in processes of their own.
 switch (args)
@@ -9,6 +10,7 @@ switch (args)
         Console.WriteLine("door  what the host's door costs a host call; writes bench/results/door.md");
         Console.WriteLine("wasm-cache  a cache read from a WebAssembly plugin; writes bench/results/wasm-cache.md");
         Console.WriteLine("platform  host calls, routes over HTTP, reloads, a thousand plugins; writes bench/results/platform.md");
+        Console.WriteLine("soak  [--minutes 30 | --seconds N]: hosts under load and attack; writes bench/results/soak.md");
         return 0;
     case ["wasm-cache"]:
         await CacheReads.RunAsync();
@@ -42,6 +44,11 @@ switch (args)
         return 0;
     case [ThousandPlugins.Command, "start", var folder, var count]:
         await ThousandPlugins.StartAsync(folder, int.Parse(count, System.Globalization.CultureInfo.InvariantCulture));
+        return 0;
+    case ["soak", .. var options]:
+        return await SoakCommand.RunAsync(options);
+    case [SoakServer.Command, var folder]:
+        await SoakServer.RunAsync(folder);
         return 0;
     case [LoadProcess.Command]:
         await LoadProcess.ServeAsync();

@@ -23,7 +23,8 @@ internal sealed class BenchHost : IAsyncDisposable
     internal IPackageService Packages => Get<IPackageService>();
 
     /// <param name="folder">Where the data is; null for a folder that goes with the host.</param>
-    internal static async Task<BenchHost> StartAsync(string? folder = null)
+    /// <param name="map">Maps what the application has besides.</param>
+    internal static async Task<BenchHost> StartAsync(string? folder = null, Action<WebApplication>? map = null)
     {
         var own = folder is null ? Directory.CreateTempSubdirectory("paddock-bench-") : null;
         var builder = Builder();
@@ -34,6 +35,7 @@ internal sealed class BenchHost : IAsyncDisposable
         }).AddJavaScript().AddWebAssembly().AddHttpApi();
         var app = builder.Build();
         app.MapPaddock();
+        map?.Invoke(app);
         await app.StartAsync();
         return new BenchHost(app, own);
     }

@@ -30,6 +30,12 @@ internal sealed class BenchPackage : IDisposable
 
     internal static byte[] Wasm => Module.Value;
 
+    /// <summary>A package with nothing in it yet.</summary>
+    internal static BenchPackage Of(string name) => new(name);
+
+    /// <summary>Where the source of a guest is.</summary>
+    internal static string Guest(string file) => Path.Combine(Repository.Root, "bench", "Paddock.Bench", "Guests", file);
+
     /// <summary>The plugin in C; a plain one has no routes, so that there can be many.</summary>
     internal static BenchPackage InC(string name = "bench", string version = "1.0.0", bool plain = false) => new BenchPackage(name)
         .Write("plugin.yaml", Manifest(name, version, "wasm", "bench.wasm"))
@@ -51,7 +57,7 @@ internal sealed class BenchPackage : IDisposable
 
     private BenchPackage Write(string path, string text) => Write(path, Encoding.UTF8.GetBytes(text));
 
-    private BenchPackage Write(string path, byte[] content)
+    internal BenchPackage Write(string path, byte[] content)
     {
         File.WriteAllBytes(Path.Combine(_directory.FullName, path), content);
         return this;
@@ -73,8 +79,7 @@ internal sealed class BenchPackage : IDisposable
     internal static byte[] Compile(string file, params string[] options)
     {
         var output = Path.Combine(Path.GetTempPath(), $"paddock-bench-{Guid.NewGuid():N}.wasm");
-        var source = Path.Combine(Repository.Root, "bench", "Paddock.Bench", "Guests", file);
-        using (var clang = Process.Start("clang", ["--target=wasm32-wasi", "-mexec-model=reactor", "-O2", .. options, "-I", Path.Combine(Repository.Root, "guest", "c"), source, "-o", output]))
+        using (var clang = Process.Start("clang", ["--target=wasm32-wasi", "-mexec-model=reactor", "-O2", .. options, "-I", Path.Combine(Repository.Root, "guest", "c"), Guest(file), "-o", output]))
         {
             clang.WaitForExit();
             if (clang.ExitCode != 0) throw new InvalidOperationException("clang failed.");
