@@ -11,6 +11,8 @@ internal static class Built
 
     public static string HelpDesk { get; } = Program("samples", "HelpDesk");
 
+    public static string Bench { get; } = Program("bench", "Paddock.Bench");
+
     /// <summary>Compiles the sample plugins: <c>build OUTPUT</c>.</summary>
     public static string PluginBuild { get; } = Path.Combine(Root, "samples", "plugins", "build");
 
