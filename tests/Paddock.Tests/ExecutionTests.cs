@@ -139,7 +139,7 @@ public sealed class ExecutionTests : IAsyncDisposable
         var holding = new[] { _host.ExecuteAsync(plugin.Id), _host.ExecuteAsync(plugin.Id) };
         foreach (var _ in holding) await _host.Runtime.Gate("one").ArrivedAsync();
         var late = await _host.ExecuteAsync(plugin.Id, new ExecuteRequest { TimeoutMs = 200 });
-        Assert.Equal((CallStatus.LimitExceeded, ErrorCodes.TimeLimit), (late.Status, late.Error!.Code));
+        Assert.Equal((CallStatus.LimitExceeded, ErrorCodes.TurnLimit), (late.Status, late.Error!.Code));
         Assert.Equal(2, _host.Runtime.Calls.Count);
         _host.Runtime.Gate("one").Open();
         await Task.WhenAll(holding);

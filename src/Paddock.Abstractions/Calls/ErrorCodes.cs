@@ -33,6 +33,9 @@ public static class ErrorCodes
     /// <summary>Wall time is over.</summary>
     public const string TimeLimit = "TIME_LIMIT";
 
+    /// <summary>The time was over before the call had its turn: the plugin, or the host, had too many at once. No guest code ran.</summary>
+    public const string TurnLimit = "TURN_LIMIT";
+
     /// <summary>Linear memory is used up.</summary>
     public const string MemoryLimit = "MEMORY_LIMIT";
 

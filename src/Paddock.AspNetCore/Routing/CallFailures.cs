@@ -21,6 +21,7 @@ internal static class CallFailures
         string code = result.Error?.Code ?? ErrorCodes.GuestError;
         return (result.Status, code) switch
         {
+            (CallStatus.LimitExceeded, ErrorCodes.TurnLimit) => new(StatusCodes.Status503ServiceUnavailable, code, "The plugin is busy."),
             (CallStatus.LimitExceeded, ErrorCodes.TimeLimit) => new(StatusCodes.Status504GatewayTimeout, code, "The plugin took too long."),
             (_, ErrorCodes.RateLimited) => new(StatusCodes.Status429TooManyRequests, code, "The plugin is called more often than it may be."),
             (CallStatus.LimitExceeded, _) => new(StatusCodes.Status502BadGateway, code, "The plugin reached one of its limits."),

@@ -9,12 +9,13 @@ internal static class FunctionAccess
 {
     public static bool MayCall(Principal caller, ActiveVersion version, NamedCall call)
     {
-        if (call.Door != CallDoor.Direct || caller.Role == PrincipalRole.Operator || version.Exports(call.Function)) return true;
+        if (call.Door != CallDoor.Direct || caller.Role == PrincipalRole.Operator) return true;
         var registration = version.Registration;
-        // Every way of a function counts: one that answers a public and an administrators' route is the administrators'.
+        // Every way of a function counts: one that answers a public and an administrators' route, or is
+        // exported besides, is the administrators'.
         var routes = registration.Routes.Where(r => r.Handler == call.Function).ToArray();
-        if (routes.Length > 0) return Array.TrueForAll(routes, IsForEveryone);
-        return registration.Tools.Any(t => t.Handler == call.Function);
+        if (!Array.TrueForAll(routes, IsForEveryone)) return false;
+        return routes.Length > 0 || version.Exports(call.Function) || registration.Tools.Any(t => t.Handler == call.Function);
     }
 
     // What else a route may ask for, only the application can decide; here that is an operator's.

@@ -27,6 +27,10 @@ internal sealed class PackageJournal(InstalledPlugins installed, IAuditSink audi
         }).ConfigureAwait(false);
         if (installed.FindById(identity.Tenant, identity.Id) is not { } live) return;
         live.Ended(result, startedAt);
+        // What a caller did not wait long enough for is no crash; what had all the time that its policy allows is.
+        bool hadItsTime = call.Timeout >= plugin.Limits.Timeout;
+        if (result.Error?.Code == ErrorCodes.TurnLimit || (result.Error?.Code == ErrorCodes.TimeLimit && !hadItsTime)) return;
+        if (plugin.Digest != live.State.Active?.Digest) return;
         var verdict = live.Health.Ended(plugin.Digest, result, options.RollBackAfter, options.QuarantineAfter);
         if (verdict != HealthVerdict.Fine) Unhealthy?.Invoke(live, plugin.Digest, verdict);
     }

@@ -61,7 +61,10 @@ internal sealed class CallHealth
                 return HealthVerdict.RollBack;
             }
 
-            return IsCrash(result) && quarantineAfter > 0 && ++_crashes == quarantineAfter ? HealthVerdict.Quarantine : HealthVerdict.Fine;
+            if (!IsCrash(result) || quarantineAfter == 0 || ++_crashes < quarantineAfter) return HealthVerdict.Fine;
+            // Counted anew, so that a verdict which came to nothing (a change was under way) is given again.
+            _crashes = 0;
+            return HealthVerdict.Quarantine;
         }
     }
 

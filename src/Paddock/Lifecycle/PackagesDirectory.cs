@@ -13,6 +13,9 @@ namespace Paddock.Lifecycle;
 /// </summary>
 internal sealed class PackagesDirectory(PackageInstaller installer, PackageSources sources, PaddockOptions options, TimeProvider clock, ILoggerFactory loggers) : BackgroundService
 {
+    // No name of an entry.
+    private const string Everything = "/";
+
     private readonly ILogger _logger = loggers.CreateLogger("Paddock.Lifecycle");
     private readonly Channel<string> _settled = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true });
     private readonly ConcurrentDictionary<string, ITimer> _waiting = new(StringComparer.Ordinal);
@@ -55,7 +58,7 @@ internal sealed class PackagesDirectory(PackageInstaller installer, PackageSourc
             Touched(root, e.FullPath);
         };
         // More happened than could be told: look at everything.
-        watcher.Error += (_, _) => Rescan(root);
+        watcher.Error += (_, _) => _settled.Writer.TryWrite(Everything);
         watcher.EnableRaisingEvents = true;
         return watcher;
     }
@@ -81,6 +84,12 @@ internal sealed class PackagesDirectory(PackageInstaller installer, PackageSourc
         string path = Path.Combine(root, entry);
         try
         {
+            if (entry == Everything)
+            {
+                Rescan(root);
+                return;
+            }
+
             var before = EntryFingerprint.Of(path);
             if (before is null)
             {
@@ -104,8 +113,9 @@ internal sealed class PackagesDirectory(PackageInstaller installer, PackageSourc
                 LifecycleLog.DirectoryRefused(_logger, entry, error.Code, error.Message);
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
+            // Whatever it is, it is about this entry: the others, and the host, go on. It is looked at again when somebody touches it.
             LifecycleLog.DirectoryFailed(_logger, entry, e);
         }
     }

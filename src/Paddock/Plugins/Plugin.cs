@@ -196,7 +196,7 @@ public sealed class Plugin : IAsyncDisposable
     private static CallResult TooLate { get; } = new()
     {
         Status = CallStatus.LimitExceeded,
-        Error = new CallError(ErrorCodes.TimeLimit, "The time was over before the call had its turn."),
+        Error = new CallError(ErrorCodes.TurnLimit, "The time was over before the call had its turn."),
     };
 
     private static CallResult Cancelled { get; } = new()

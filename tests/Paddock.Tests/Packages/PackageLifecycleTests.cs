@@ -170,8 +170,9 @@ public sealed class PackageLifecycleTests
     public async Task Call_FunctionThatIsNoExport_IsForOperators()
     {
         await using var host = await PackageFixture.StartAsync();
-        using var package = new TestPackage(steps: ["""register {"name":"stats","version":"1.0.0","routes":[{"method":"GET","path":"/a","handler":"page","middleware":["admin"]},{"method":"GET","path":"/b","handler":"open"}]}"""]);
+        using var package = new TestPackage(steps: ["""register {"name":"stats","version":"1.0.0","exports":["page","exported"],"routes":[{"method":"GET","path":"/a","handler":"page","middleware":["admin"]},{"method":"GET","path":"/b","handler":"open"}]}"""]);
         await host.InstallAndApproveAsync(package);
+        Assert.Null(await host.RefusalAsync("stats", "exported", PackageFixture.Author));
         Assert.Equal(ServiceErrorCodes.FunctionNotCallable, await host.RefusalAsync("stats", "hidden", PackageFixture.Author));
         Assert.Equal(ServiceErrorCodes.FunctionNotCallable, await host.RefusalAsync("stats", "page", PackageFixture.Author));
         Assert.Null(await host.RefusalAsync("stats", "open", PackageFixture.Author));
