@@ -71,8 +71,15 @@ internal sealed partial class ContributionReader(ManifestFindings findings, bool
             return [];
         }
 
-        return List(value, depth == 0 ? "menu_items" : "children", item => MenuItem(item, depth), m => m.Id);
+        var items = List(value, depth == 0 ? "menu_items" : "children", item => MenuItem(item, depth), m => m.Id);
+        if (depth > 0) return items;
+        // An item is a parent by its id: the same one at two places would be two parents.
+        foreach (var twice in items.SelectMany(Tree).GroupBy(i => i.Id, StringComparer.Ordinal).Where(g => g.Skip(1).Any()))
+            Findings.Report(PackageCodes.Duplicate, value, $"{Printable.Text(twice.Key)} stands in menu_items twice.", "Keep one of them.");
+        return items;
     }
+
+    private static IEnumerable<MenuItemRegistration> Tree(MenuItemRegistration item) => item.Children.SelectMany(Tree).Prepend(item);
 
     private MenuItemRegistration? MenuItem(DataMapping item, int depth)
     {

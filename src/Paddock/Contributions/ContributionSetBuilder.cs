@@ -7,7 +7,7 @@ internal static class ContributionSetBuilder
     {
         Version = version,
         Routes = [.. All(plugins, r => r.Routes).DistinctBy(r => ContributionConflicts.KeyOf(r.Value), StringComparer.Ordinal)],
-        MenuItems = Menu(plugins),
+        MenuItems = MenuTree.Build(All(plugins, r => r.MenuItems), plugins.Values.SelectMany(p => p.Registration.HideMenuItems).ToHashSet(StringComparer.Ordinal)),
         HiddenMenuItems = plugins.Values.SelectMany(p => p.Registration.HideMenuItems).ToHashSet(StringComparer.Ordinal),
         Widgets = [.. All(plugins, r => r.Widgets).OrderBy(w => w.Value.Order)],
         Jobs = All(plugins, r => r.Jobs),
@@ -51,21 +51,5 @@ internal static class ContributionSetBuilder
         var codes = new Dictionary<string, Contributed<ErrorCodeRegistration>>(StringComparer.Ordinal);
         foreach (var code in All(plugins, r => r.ErrorCodes)) codes.TryAdd($"{code.Plugin}:{code.Value.Code}", code);
         return codes;
-    }
-
-    private static List<Contributed<MenuItemRegistration>> Menu(IReadOnlyDictionary<string, PluginContributions> plugins)
-    {
-        var hidden = plugins.Values.SelectMany(p => p.Registration.HideMenuItems).ToHashSet(StringComparer.Ordinal);
-        var items = All(plugins, r => r.MenuItems);
-        var roots = items.Where(i => i.Value.Parent is null || items.All(p => p.Value.Id != i.Value.Parent)).ToList();
-        return [.. roots.Where(i => !hidden.Contains(i.Value.Id)).OrderBy(i => i.Value.Order).Select(i => i with { Value = Nest(i.Value, items, hidden, depth: 0) })];
-    }
-
-    // An item names its parent, also one of another plugin's; a ring of parents has no root and does not appear.
-    private static MenuItemRegistration Nest(MenuItemRegistration item, List<Contributed<MenuItemRegistration>> all, HashSet<string> hidden, int depth)
-    {
-        if (depth > 8) return item with { Children = [] };
-        var children = item.Children.Concat(all.Where(i => i.Value.Parent == item.Id).Select(i => i.Value)).Where(c => !hidden.Contains(c.Id)).OrderBy(c => c.Order);
-        return item with { Children = [.. children.Select(c => Nest(c, all, hidden, depth + 1))] };
     }
 }

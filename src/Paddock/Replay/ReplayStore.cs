@@ -3,14 +3,14 @@ using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Dapper;
-using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 using Paddock.Audit;
 using Paddock.Store;
 
 namespace Paddock.Replay;
 
 /// <summary>Recordings in the database, and for which plugins an operator wants them.</summary>
-internal sealed class ReplayStore : ICallRecorder
+internal sealed partial class ReplayStore : ICallRecorder
 {
     // Of one call: inputs, config, and all that came in through host calls.
     private const long MostBytes = 16L << 20;
@@ -18,14 +18,16 @@ internal sealed class ReplayStore : ICallRecorder
     private readonly AuditStore _audit;
     private readonly TimeProvider _clock;
     private readonly ReplaySeal _seal;
+    private readonly ILogger _logger;
     private readonly ConcurrentDictionary<(string Tenant, string PluginId), DateTimeOffset> _until = new();
     private readonly ConditionalWeakTable<SandboxSpec, string> _hashes = [];
 
-    public ReplayStore(Database database, AuditStore audit, TimeProvider clock)
+    public ReplayStore(Database database, AuditStore audit, TimeProvider clock, ILogger<ReplayStore> logger)
     {
         _database = database;
         _audit = audit;
         _clock = clock;
+        _logger = logger;
         _seal = new ReplaySeal(database.Directory.Key(ReplaySeal.KeyFile, ReplaySeal.KeyLength, _ => { }));
         foreach (var (tenant, plugin, until) in database.Read(c => c.Query<(string, string, long)>("SELECT tenant, plugin_id, expires_at FROM replay_consents").AsList()))
             _until[(tenant, plugin)] = Time.Read(until);
@@ -94,7 +96,20 @@ internal sealed class ReplayStore : ICallRecorder
     public async Task RecordRunAsync(Principal principal, ReplayRow row, string? code, CancellationToken cancellationToken) =>
         await _audit.WriteAsync(Act(principal, "replay.run", row.PluginId, row.Id) with { ExecutionId = row.Id, Code = code }, cancellationToken).ConfigureAwait(false);
 
-    private Task KeepAsync(ReplayRow row, SandboxSpec spec, RecordedCall? recorded, CallResult result)
+    // The call has ended, and what came of it is to be journalled and answered, whatever comes of its recording.
+    private async Task KeepAsync(ReplayRow row, SandboxSpec spec, RecordedCall? recorded, CallResult result)
+    {
+        try
+        {
+            await SealAndWriteAsync(row, spec, recorded, result).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            NotKept(_logger, row.Id, row.PluginId, e);
+        }
+    }
+
+    private Task SealAndWriteAsync(ReplayRow row, SandboxSpec spec, RecordedCall? recorded, CallResult result)
     {
         byte[]? code = null;
         if (!_hashes.TryGetValue(spec, out string? hash))
@@ -113,6 +128,9 @@ internal sealed class ReplayStore : ICallRecorder
     {
         bool hasCode = await _database.WriteAsync(connection =>
         {
+            // SECURITY: what was recorded is gone when the consent is withdrawn, also where the call had begun before.
+            if (!connection.ExecuteScalar<bool>(
+                "SELECT EXISTS (SELECT 1 FROM replay_consents WHERE plugin_id = @PluginId AND tenant = @Tenant AND enabled_at <= @At)", row)) return true;
             if (code is not null) connection.Execute("INSERT INTO replay_code (tenant, hash, spec) VALUES (@Tenant, @CodeHash, @code) ON CONFLICT DO NOTHING", new { row.Tenant, row.CodeHash, code });
             // Retention may have removed what nothing referred to.
             else if (!connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM replay_code WHERE tenant = @Tenant AND hash = @CodeHash)", row)) return false;
@@ -157,4 +175,7 @@ internal sealed class ReplayStore : ICallRecorder
         using (var brotli = new BrotliStream(new MemoryStream(packed), CompressionMode.Decompress)) brotli.CopyTo(plain);
         return plain.ToArray();
     }
+
+    [LoggerMessage(1010, LogLevel.Warning, "The recording of call {Call} of {Plugin} was not kept")]
+    private static partial void NotKept(ILogger logger, string call, string plugin, Exception exception);
 }

@@ -87,6 +87,29 @@ public sealed class LivePolicyTests
     }
 
     [Fact]
+    public async Task T61_PluginCall_ThatSaysWhoseItIs_IsStampedByTheHost()
+    {
+        await using var host = await PackageFixture.StartAsync();
+        using var deputy = new TestPackage("deputy", steps: ["""register {"name":"deputy","version":"1.0.0","exports":["write"]}"""]);
+        const string Forged = """{"n":{"_kept":1},"_is_admin":true,"\u005flang":"x","_user_id":"root","_caller_plugin":"host","_other":1}""";
+        using var caller = new TestPackage("caller", more: "permissions:\n  - { type: plugin_call, scope: [deputy] }\n", steps:
+        [
+            "in forge invoke plugin.call {\"plugin\":\"deputy\",\"function\":\"write\",\"args\":" + Forged + "}",
+            """in list invoke plugin.call {"plugin":"deputy","function":"write","args":[1]}""",
+            """in broken invoke plugin.call {"plugin":"deputy","function":"write","args":{"\ud800":1}}""",
+        ]);
+        await host.InstallAndApproveAsync(deputy);
+        await host.InstallAndApproveAsync(caller, TestPackage.Approved(new Permission(PermissionType.PluginCall, Access.Execute, ["deputy"])));
+        Assert.Equal("[\"OK\"]", Encoding.UTF8.GetString((await host.ResultAsync("caller", "forge")).Value.Span));
+        Assert.Equal("""{"n":{"_kept":1},"_caller_plugin":"caller","_user_id":"olga","_is_admin":false}""", Received());
+        await host.ResultAsync("caller", "list");
+        Assert.Equal("[1]", Received());
+        Assert.Equal("[\"INVALID_ARGUMENT\"]", Encoding.UTF8.GetString((await host.ResultAsync("caller", "broken")).Value.Span));
+
+        string Received() => Encoding.UTF8.GetString(host.Host.Runtime.Calls.Last(c => c.Function == "write").Input.Span);
+    }
+
+    [Fact]
     public async Task T61_Ring_EndsAtTheDepthLimit_WithoutDeadlock()
     {
         await using var host = await PackageFixture.StartAsync(o => (o.Calls, o.CallsPerPlugin) = (1, 1));

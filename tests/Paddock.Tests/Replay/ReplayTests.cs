@@ -143,6 +143,32 @@ public sealed class ReplayTests : IAsyncDisposable
         Assert.Empty((await Replays.ListAsync(Operator, null, 50, Ct)).Value);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Recording_OfACallUnderWayWhenItWasEnded_IsNotKept(bool again)
+    {
+        var plugin = await RecordedPluginAsync("wait here");
+        var call = ExecuteAsync(plugin);
+        await _host.Runtime.Gate("here").ArrivedAsync();
+        _host.Clock.Advance(TimeSpan.FromSeconds(1));
+        await Replays.DisableAsync(Operator, plugin.Id, purge: true, Ct);
+        if (again) await Replays.EnableAsync(Operator, plugin.Id, TimeSpan.FromHours(1), Ct);
+        _host.Runtime.Gate("here").Open();
+        await call;
+        Assert.Equal((0L, 0L), _host.Database.Read(c => c.QuerySingle<(long, long)>("SELECT (SELECT count(*) FROM replays), (SELECT count(*) FROM replay_code)")));
+    }
+
+    [Fact]
+    public async Task Recording_ThatCannotBeStored_TakesNeitherResultNorRecordOfTheCall()
+    {
+        var plugin = await RecordedPluginAsync("clock");
+        _host.Tamper("CREATE TRIGGER full BEFORE INSERT ON replays BEGIN SELECT RAISE(ABORT, 'full'); END");
+        var executed = (await _host.Executions.ExecuteAsync(Author, plugin.Id, new ExecuteRequest(), Ct)).Value;
+        Assert.Equal(CallStatus.Completed, executed.Result.Status);
+        Assert.Equal(1, _host.Database.Read(c => c.ExecuteScalar<int>("SELECT count(*) FROM executions WHERE id = @ExecutionId", new { executed.ExecutionId })));
+    }
+
     [Fact]
     public async Task EveryUse_IsForOperatorsOfTheTenant_AndAudited()
     {
