@@ -9,6 +9,8 @@ internal static class Routes
     public const string Contributions = "/api/contributions";
     public const string Host = "/api/host";
     public const string Packages = "/api/packages";
+    public const string Jobs = "/api/jobs";
+    public const string Replays = "/api/replays";
 
     /// <summary>Files of plugins, each plugin's beneath its name.</summary>
     public const string Plugins = "/plugins";
@@ -16,5 +18,5 @@ internal static class Routes
     public const string Health = "/health";
 
     /// <summary>The interfaces, each with all that is beneath it.</summary>
-    public static readonly string[] Apis = [Gitu, GoatKit, Native, Packages, Host, Contributions];
+    public static readonly string[] Apis = [Gitu, GoatKit, Native, Packages, Host, Jobs, Replays, Contributions];
 }

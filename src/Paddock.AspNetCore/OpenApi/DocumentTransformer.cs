@@ -14,7 +14,7 @@ internal sealed class DocumentTransformer : IOpenApiDocumentTransformer
         {
             Title = "Paddock",
             Version = "v1",
-            Description = "Plugins, calls and consent. /api/plugins is the native interface to plugins that are posted as code, /api/packages to installed ones, /api/host to what concerns all of them, /api/contributions to what they contribute; /api/gitu is Gitu's, /api/v1/plugins GoatKit's.",
+            Description = "Plugins, calls and consent. /api/plugins is the native interface to plugins that are posted as code, /api/packages to installed ones, /api/host to what concerns all of them, /api/jobs to what they run by the clock, /api/replays to their recorded calls, /api/contributions to what they contribute; /api/gitu is Gitu's, /api/v1/plugins GoatKit's.",
         };
         document.Components ??= new OpenApiComponents();
         document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal);

@@ -10,7 +10,7 @@ namespace Paddock.AspNetCore;
 // answer where the application does: with another method on the same path.
 internal sealed class RouteConflicts(IEnumerable<Endpoint> host)
 {
-    private static readonly string[] Reserved = [Routes.Gitu, Routes.Packages, Routes.Host, Routes.Contributions, Routes.GoatKit, Routes.OpenApi, Routes.Health];
+    private static readonly string[] Reserved = [Routes.Gitu, Routes.Packages, Routes.Host, Routes.Jobs, Routes.Replays, Routes.Contributions, Routes.GoatKit, Routes.OpenApi, Routes.Health];
 
     // Fallbacks of an application stand behind everything that is more definite, plugins included.
     private readonly RoutePattern[] _patterns =

@@ -8,6 +8,9 @@ internal sealed class JobCall(IPluginCalls calls, TimeProvider clock, ILogger<Jo
     /// <summary>How a run ends that the host's stop ended.</summary>
     public static JobRunEnd Stopped { get; } = new(JobOutcome.Interrupted, JobCodes.HostStopping, "The host was stopped.");
 
+    /// <summary>How a run ends whose version was replaced before its function was called.</summary>
+    public static JobRunEnd Replaced { get; } = new(JobOutcome.Skipped, JobCodes.Removed, "Another version of the plugin serves by now.");
+
     public async Task<JobRunEnd> RunAsync(JobFiring firing, JobRunRecord record, CancellationToken stopping)
     {
         var job = firing.Job;
@@ -15,7 +18,7 @@ internal sealed class JobCall(IPluginCalls calls, TimeProvider clock, ILogger<Jo
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stopping);
         try
         {
-            var call = new NamedCall { Function = job.Registration.Handler, Input = JobInput.Of(firing, record), Timeout = job.Timeout, Door = CallDoor.Job };
+            var call = new NamedCall { Function = job.Registration.Handler, Input = JobInput.Of(firing, record), Timeout = job.Timeout, Digest = job.Digest, Door = CallDoor.Job };
             var end = EndOf(await calls.CallAsync(firing.Caller, job.Name.Plugin, call, either.Token).ConfigureAwait(false));
             return end.Code == ErrorCodes.Cancelled ? Cancelled(late, end.ExecutionId, stopping) : end;
         }
@@ -32,7 +35,8 @@ internal sealed class JobCall(IPluginCalls calls, TimeProvider clock, ILogger<Jo
 
     private static JobRunEnd EndOf(Result<ExecutionOutcome> result)
     {
-        if (!result.TryGetValue(out var outcome, out var error)) return new JobRunEnd(JobOutcome.Failed, error.Code, error.Message);
+        if (!result.TryGetValue(out var outcome, out var error))
+            return error.Code == ServiceErrorCodes.PluginChanged ? Replaced : new JobRunEnd(JobOutcome.Failed, error.Code, error.Message);
         return outcome.Result.Status == CallStatus.Completed
             ? new JobRunEnd(JobOutcome.Completed, ExecutionId: outcome.ExecutionId)
             : new JobRunEnd(JobOutcome.Failed, outcome.Result.Error?.Code ?? ErrorCodes.HostError, outcome.Result.Error?.Message, outcome.ExecutionId);

@@ -136,6 +136,20 @@ internal sealed class JobRunner(JobCall call, IJobRunStore runs, JobTable table,
 
     private async Task RunAsync(JobFiring firing, JobRunRecord record)
     {
+        // A version that was replaced after we looked leaves the run to the next one, once: no time that is due gets lost by an upgrade.
+        if (await CallAsync(firing, record).ConfigureAwait(false) != JobCall.Replaced || Successor(firing) is not { } next) return;
+        try
+        {
+            if (await runs.BeginAsync(next.Start, clock.GetUtcNow()).ConfigureAwait(false) is { } begun) await CallAsync(next, begun).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            JobLog.NotBegun(logger, firing.Job.Name.Plugin, firing.Job.Name.Id, e);
+        }
+    }
+
+    private async Task<JobRunEnd> CallAsync(JobFiring firing, JobRunRecord record)
+    {
         var end = await call.RunAsync(firing, record, _cancelled.Token).ConfigureAwait(false);
         try
         {
@@ -146,7 +160,15 @@ internal sealed class JobRunner(JobCall call, IJobRunStore runs, JobTable table,
             // It stays without an end, and is found as lost at the next start.
             JobLog.NotRecorded(logger, firing.Job.Name.Plugin, firing.Job.Name.Id, e);
         }
+
+        return end;
     }
+
+    /// <summary>The same firing of the version that serves now; null where that has no such job.</summary>
+    private JobFiring? Successor(JobFiring firing) =>
+        !IsStopping && table.Find(firing.Job.Name) is { } job && job.Digest != firing.Job.Digest && (firing.IsManual || job.IsScheduled)
+            ? new JobFiring(job, firing.ScheduledAt, firing.Caller, firing.IsManual)
+            : null;
 
     private bool IsStopping => Volatile.Read(ref _stopping) != 0;
 

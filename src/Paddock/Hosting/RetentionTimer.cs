@@ -11,11 +11,18 @@ internal sealed class RetentionTimer(Retention retention, PaddockOptions options
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(options.Retention.Interval, clock);
-        do
+        try
         {
-            await PruneAsync(stoppingToken).ConfigureAwait(false);
+            do
+            {
+                await PruneAsync(stoppingToken).ConfigureAwait(false);
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
+        catch (Exception e) when (stoppingToken.IsCancellationRequested && e is (OperationCanceledException or ObjectDisposedException))
+        {
+            // The host ends. One that is disposed without having been stopped would report this as a service that failed.
+        }
     }
 
     private async Task PruneAsync(CancellationToken stoppingToken)

@@ -12,7 +12,7 @@ public interface IJobRunStore
     /// <summary>Says that a run which waited begins now; false when it is not there any more: it may not run then.</summary>
     ValueTask<bool> StartAsync(string tenant, long id, DateTimeOffset startedAt, CancellationToken cancellationToken = default);
 
-    /// <summary>Keeps how a run ended. One that has ended already stays as it is.</summary>
+    /// <summary>Keeps how a run ended. One that has ended already stays as it is; one that is skipped after all never began.</summary>
     ValueTask EndAsync(string tenant, long id, JobRunEnd end, DateTimeOffset endedAt, CancellationToken cancellationToken = default);
 
     /// <summary>Keeps a run that did not begin. Null when there is no such plugin any more.</summary>

@@ -45,7 +45,8 @@ internal sealed class JobRunStore(Database database, AuditStore audit, TimeProvi
         ArgumentNullException.ThrowIfNull(end);
         await database.WriteAsync(connection => connection.Execute(
             """
-            UPDATE job_runs SET ended_at = @at, outcome = @outcome, code = @Code, message = @message, execution_id = @ExecutionId
+            UPDATE job_runs SET ended_at = @at, outcome = @outcome, code = @Code, message = @message, execution_id = @ExecutionId,
+              started_at = CASE @outcome WHEN 3 THEN NULL ELSE started_at END -- what was skipped never began
             WHERE id = @id AND tenant = @tenant AND outcome = 0
             """, new { at = Time.Stored(endedAt), outcome = (int)end.Outcome, end.Code, message = Cut(end.Message), end.ExecutionId, id, tenant }), cancellationToken).ConfigureAwait(false);
     }

@@ -9,21 +9,21 @@ public interface IReplayService
 {
     /// <summary>Records all calls of a plugin that begin from now on. Stateful plugins are never recorded: their calls depend on those before. Codes: <c>EXPIRY_INVALID</c>.</summary>
     /// <param name="principal">An operator.</param>
-    /// <param name="pluginId">Id of the plugin.</param>
+    /// <param name="plugin">Id of the plugin, or name of an installed package.</param>
     /// <param name="duration">How long: more than nothing, at most 7 days.</param>
     /// <param name="cancellationToken">Takes it back while it has not begun.</param>
-    ValueTask<Result<ReplayConsent>> EnableAsync(Principal principal, string pluginId, TimeSpan duration, CancellationToken cancellationToken = default);
+    ValueTask<Result<ReplayConsent>> EnableAsync(Principal principal, string plugin, TimeSpan duration, CancellationToken cancellationToken = default);
 
     /// <summary>Records no more calls of a plugin.</summary>
     /// <param name="principal">An operator.</param>
-    /// <param name="pluginId">Id of the plugin.</param>
+    /// <param name="plugin">Id of the plugin, or name of an installed package.</param>
     /// <param name="purge">Whether its recordings go too.</param>
     /// <param name="cancellationToken">Takes it back while it has not begun.</param>
     /// <returns>How many recordings went.</returns>
-    ValueTask<Result<int>> DisableAsync(Principal principal, string pluginId, bool purge = false, CancellationToken cancellationToken = default);
+    ValueTask<Result<int>> DisableAsync(Principal principal, string plugin, bool purge = false, CancellationToken cancellationToken = default);
 
-    /// <summary>The newest recordings, of one plugin or of all. At most <paramref name="limit"/>, 1 to 200.</summary>
-    ValueTask<Result<IReadOnlyList<ReplayRecord>>> ListAsync(Principal principal, string? pluginId = null, int limit = 50, CancellationToken cancellationToken = default);
+    /// <summary>The newest recordings, of one plugin (its id, or the name of an installed package) or of all. At most <paramref name="limit"/>, 1 to 200.</summary>
+    ValueTask<Result<IReadOnlyList<ReplayRecord>>> ListAsync(Principal principal, string? plugin = null, int limit = 50, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Runs a recorded call again. It has no effect outside its sandbox: host calls are answered from the recording. That it comes to

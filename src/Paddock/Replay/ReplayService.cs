@@ -4,24 +4,24 @@ internal sealed class ReplayService(ReplayStore store, IEnumerable<ISandboxRunti
 {
     private static readonly TimeSpan Longest = TimeSpan.FromDays(7);
 
-    public async ValueTask<Result<ReplayConsent>> EnableAsync(Principal principal, string pluginId, TimeSpan duration, CancellationToken cancellationToken)
+    public async ValueTask<Result<ReplayConsent>> EnableAsync(Principal principal, string plugin, TimeSpan duration, CancellationToken cancellationToken)
     {
         if (Refuse(principal) is { } refusal) return refusal;
         if (duration <= TimeSpan.Zero || duration > Longest)
             return ServiceError.Invalid([new Finding(ServiceErrorCodes.ExpiryInvalid, "Calls are recorded for more than no time and at most 7 days.") { Path = "duration" }]);
-        return await store.EnableAsync(principal, pluginId, clock.GetUtcNow() + duration, cancellationToken).ConfigureAwait(false);
+        return await store.EnableAsync(principal, store.IdOf(principal, plugin), clock.GetUtcNow() + duration, cancellationToken).ConfigureAwait(false);
     }
 
-    public async ValueTask<Result<int>> DisableAsync(Principal principal, string pluginId, bool purge, CancellationToken cancellationToken)
+    public async ValueTask<Result<int>> DisableAsync(Principal principal, string plugin, bool purge, CancellationToken cancellationToken)
     {
         if (Refuse(principal) is { } refusal) return refusal;
-        return await store.DisableAsync(principal, pluginId, purge, cancellationToken).ConfigureAwait(false) is { } removed ? removed : ServiceError.PluginNotFound;
+        return await store.DisableAsync(principal, store.IdOf(principal, plugin), purge, cancellationToken).ConfigureAwait(false) is { } removed ? removed : ServiceError.PluginNotFound;
     }
 
-    public ValueTask<Result<IReadOnlyList<ReplayRecord>>> ListAsync(Principal principal, string? pluginId, int limit, CancellationToken cancellationToken)
+    public ValueTask<Result<IReadOnlyList<ReplayRecord>>> ListAsync(Principal principal, string? plugin, int limit, CancellationToken cancellationToken)
     {
         if ((Refuse(principal) ?? PageLimit.Check(limit)) is { } refusal) return ValueTask.FromResult<Result<IReadOnlyList<ReplayRecord>>>(refusal);
-        return ValueTask.FromResult(Result.Ok<IReadOnlyList<ReplayRecord>>([.. store.List(principal, pluginId, limit).Select(row => row.ToRecord())]));
+        return ValueTask.FromResult(Result.Ok<IReadOnlyList<ReplayRecord>>([.. store.List(principal, plugin is null ? null : store.IdOf(principal, plugin), limit).Select(row => row.ToRecord())]));
     }
 
     public async ValueTask<Result<ReplayOutcome>> ReplayAsync(Principal principal, string executionId, CancellationToken cancellationToken)

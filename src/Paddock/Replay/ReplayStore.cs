@@ -41,6 +41,14 @@ internal sealed partial class ReplayStore : ICallRecorder
         return new CallRecording(call, channel, _clock, MostBytes, (recorded, result) => KeepAsync(row, spec, recorded, result));
     }
 
+    /// <summary>The id of what an operator named: a plugin's own id, or else that of the installed package of this name.</summary>
+    // SECURITY: a package that is named like another plugin's id. An id is always what has it.
+    public string IdOf(Principal principal, string plugin) => _database.Read(connection => connection.ExecuteScalar<string?>(
+        """
+        SELECT id FROM plugins WHERE tenant = @Tenant AND (id = @plugin OR (name = @plugin AND kind = 1 AND uninstalled_at IS NULL))
+        ORDER BY id = @plugin DESC LIMIT 1
+        """, new { principal.Tenant, plugin })) ?? plugin;
+
     public async Task<Result<ReplayConsent>> EnableAsync(Principal principal, string pluginId, DateTimeOffset expiresAt, CancellationToken cancellationToken)
     {
         var now = _clock.GetUtcNow();
