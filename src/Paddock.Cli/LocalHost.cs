@@ -37,13 +37,6 @@ internal sealed class LocalHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs one command on a data directory.</summary>
-    public static async Task<int> RunAsync(string data, Func<LocalHost, Task<int>> work, CancellationToken cancellationToken)
-    {
-        await using var host = await StartAsync(data, cancellationToken);
-        return await work(host);
-    }
-
     public async ValueTask DisposeAsync()
     {
         await _host.StopAsync(CancellationToken.None);

@@ -15,6 +15,7 @@ var root = new RootCommand("Runs other people's code inside limits that hold.")
     PolicyCommand.Create(),
     SettingCommands.CreateConfig(),
     SettingCommands.CreateSecret(),
+    JobsCommand.Create(),
     AuditCommand.Create(),
     BackupCommand.Create(),
     RestoreCommand.Create(),

@@ -200,7 +200,7 @@ public sealed class PackageTests(ServerFixture server)
 
         Assert.True(seen >= 15, $"{seen} operations");
         (await server.OtherTenant.GetAsync($"/{name}/greet/ann")).Expect(HttpStatusCode.NotFound);
-        foreach (string list in new[] { Packages, "/api/v1/plugins", "/api/host/logs", "/api/host/statistics", "/api/contributions/widgets", "/api/contributions/routes" })
+        foreach (string list in new[] { Packages, "/api/v1/plugins", "/api/host/logs", "/api/host/statistics", "/api/jobs", "/api/jobs/history", "/api/replays", "/api/contributions/widgets", "/api/contributions/routes" })
             Assert.DoesNotContain(name, (await server.OtherTenant.GetAsync(list)).Expect(HttpStatusCode.OK).Body, StringComparison.Ordinal);
         Assert.Equal("Hello ann!", await GreetAsync(name));
     }

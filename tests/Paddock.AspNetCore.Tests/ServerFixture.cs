@@ -48,6 +48,7 @@ public sealed class ServerFixture : IAsyncLifetime
         builder.Services.AddPaddock(o => o.DataDirectory = Path.Combine(_folder.FullName, "data"))
             .AddRuntime(_ => new JavaScriptRuntime())
             .AddJavaScriptAnalyzer(s => new JavaScriptAnalyzer(s.GetServices<ISandboxRuntime>().OfType<JavaScriptRuntime>().Single()))
+            .AddJobs()
             .AddHttpApi(o =>
             {
                 o.OwnsAllPaths = true;

@@ -87,6 +87,10 @@ public sealed class AuthoringTests
     [InlineData(4, "list", "--url", "http://127.0.0.1:1", "--token-file", "token")]
     [InlineData(4, "logs", "--data", "nothing-here")]
     [InlineData(4, "replay", "exe_none", "--data", "nothing-here")]
+    [InlineData(2, "replay", "--data", "nothing-here")]
+    [InlineData(2, "jobs")]
+    [InlineData(2, "jobs", "run", "hello-plugin")]
+    [InlineData(4, "jobs", "list", "--data", "nothing-here")]
     public async Task WhatCannotBeDone_ExitsWithItsCode_AndSaysWhatIsWrong(int code, params string[] arguments)
     {
         using var folder = new TemporaryFolder();

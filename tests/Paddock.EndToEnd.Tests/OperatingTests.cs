@@ -134,6 +134,52 @@ public sealed class OperatingTests : IDisposable
         (await OnServerAsync(server, "list")).Expect(4);
     }
 
+    [Fact]
+    public async Task JobsAndRecordings_OnARunningServer_AndOnItsDirectory()
+    {
+        _folder.Folder("ticker");
+        _folder.Write("ticker/plugin.yaml", """
+            apiVersion: paddock/v1
+            name: ticker
+            version: 1.0.0
+            runtime: javascript
+            entry: main.js
+            contributes:
+              jobs: [{ id: nightly, schedule: "30 2 * * *", handler: tick }]
+              exports: [tick]
+            """);
+        _folder.Write("ticker/main.js", "exports.tick = () => [Date.now(), Math.random()];");
+        await using (var server = await ServerProcess.StartAsync(Data))
+        {
+            _folder.Write("token", server.Token("operator")!);
+            string digest = (await OnServerAsync(server, "install", "ticker")).Expect(0).Output.Split("digest: ")[^1].Trim();
+            _folder.Write("policy.json", """{"status":"approved","capabilities":["*"]}""");
+            (await OnServerAsync(server, "policy", "set", "ticker", "policy.json", "--digest", digest)).Expect(0);
+            Assert.Contains("nightly", (await OnServerAsync(server, "jobs", "list", "ticker")).Expect(0).Output, StringComparison.Ordinal);
+            (await OnServerAsync(server, "jobs", "run", "ticker", "weekly")).Expect(4);
+            (await OnServerAsync(server, "jobs", "run", "ticker", "nightly")).Expect(0);
+            Assert.Contains("nightly", (await OnServerAsync(server, "jobs", "history", "ticker", "--job", "nightly")).Expect(0).Output, StringComparison.Ordinal);
+            Assert.Empty((await OnServerAsync(server, "jobs", "history", "--job", "weekly")).Expect(0).Output);
+
+            (await OnServerAsync(server, "replay", "enable", "ticker", "--hours", "200")).Expect(4);
+            (await OnServerAsync(server, "replay", "enable", "nobody")).Expect(4);
+            (await OnServerAsync(server, "replay", "enable", "ticker")).Expect(0);
+            var called = await server.SendAsync(HttpMethod.Post, "/api/packages/ticker/call/tick", server.Token("operator")!, new { });
+            string execution = (string)called["executionId"]!;
+            Assert.Contains(execution, (await OnServerAsync(server, "replay", "list", "--plugin", "ticker")).Expect(0).Output, StringComparison.Ordinal);
+            Assert.Equal(called["result"]!.ToJsonString(), JsonNode.Parse((await OnServerAsync(server, "replay", execution)).Expect(0).Output)!.ToJsonString());
+            (await OnServerAsync(server, "replay", "exe_unknown")).Expect(4);
+            Assert.Contains("1 recordings", (await OnServerAsync(server, "replay", "disable", "ticker", "--purge")).Expect(0).Output, StringComparison.Ordinal);
+            await server.StopAsync();
+        }
+
+        Assert.Contains("nightly", (await OnDataAsync("jobs", "list")).Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("nightly", (await OnDataAsync("jobs", "history")).Expect(0).Output, StringComparison.Ordinal);
+        (await OnDataAsync("jobs", "run", "ticker", "nightly")).Expect(4);
+        (await OnDataAsync("replay", "enable", "ticker", "--hours", "2147483647")).Expect(4);
+        (await OnDataAsync("replay", "enable", "ticker")).Expect(0);
+    }
+
     private Task<Outcome> OnServerAsync(ServerProcess server, params string[] arguments) => PaddockAsync([.. arguments, "--url", server.Address.ToString(), "--token-file", "token"]);
 
     private async Task MakeStoreAsync()

@@ -81,6 +81,59 @@ public sealed class RunTests
     }
 
     [Fact]
+    public async Task Run_WhoseVersionWasReplacedBeforeItsCall_RunsInTheNextOne()
+    {
+        await using var host = new JobsFixture();
+        host.Contribute(JobsFixture.Nightly);
+        var ticket = await host.FireAsync();
+        var old = await host.Calls.NextAsync();
+        Assert.Equal(JobsFixture.Digest, old.Call.Digest);
+        host.ContributeOf("d2", JobsFixture.Nightly with { Handler = "run_better" });
+        old.End(ServiceErrorOf(ServiceErrorCodes.PluginChanged));
+        var next = await host.Calls.NextAsync();
+        Assert.Equal(("d2", "run_better"), (next.Call.Digest, next.Call.Function));
+        next.End();
+        await ticket.Completion;
+
+        var runs = await host.HistoryAsync();
+        Assert.Equal([("d2", JobOutcome.Completed, null), (JobsFixture.Digest, JobOutcome.Skipped, JobCodes.Removed)], runs.Select(run => (run.Digest, run.Outcome, run.Code)));
+        Assert.Equal(runs[1].ScheduledAt, runs[0].ScheduledAt);
+        Assert.Null(runs[1].StartedAt);
+    }
+
+    [Fact]
+    public async Task Run_ReplacedTwice_IsSkipped()
+    {
+        await using var host = new JobsFixture();
+        host.Contribute(JobsFixture.Nightly);
+        var ticket = await host.FireAsync();
+        foreach (string digest in new[] { "d2", "d3" })
+        {
+            var call = await host.Calls.NextAsync();
+            host.ContributeOf(digest, JobsFixture.Nightly);
+            call.End(ServiceErrorOf(ServiceErrorCodes.PluginChanged));
+        }
+
+        await ticket.Completion;
+        Assert.True(host.Calls.IsQuiet);
+        Assert.Equal([JobCodes.Removed, JobCodes.Removed], (await host.HistoryAsync()).Select(run => run.Code));
+    }
+
+    [Fact]
+    public async Task Run_WhoseJobTheNextVersionHasNot_IsSkipped()
+    {
+        await using var host = new JobsFixture();
+        host.Contribute(JobsFixture.Nightly);
+        var ticket = await host.FireAsync();
+        var call = await host.Calls.NextAsync();
+        host.ContributeOf("d2", JobsFixture.Nightly with { Enabled = false });
+        call.End(ServiceErrorOf(ServiceErrorCodes.PluginChanged));
+        await ticket.Completion;
+        Assert.True(host.Calls.IsQuiet);
+        Assert.Equal([(JobOutcome.Skipped, JobCodes.Removed)], (await host.HistoryAsync()).Select(run => (run.Outcome, run.Code)));
+    }
+
+    [Fact]
     public async Task Run_BeyondItsTimeout_IsCancelledAndFailed()
     {
         await using var host = new JobsFixture();
@@ -249,4 +302,6 @@ public sealed class RunTests
 
         Assert.Equal(JobOutcome.Completed, (await host.NewestAsync()).Outcome);
     }
+
+    private static ServiceError ServiceErrorOf(string code) => new(ServiceErrorKind.Conflict, code, "No.");
 }

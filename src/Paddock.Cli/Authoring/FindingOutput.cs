@@ -10,14 +10,6 @@ internal static class FindingOutput
         foreach (var finding in findings) await Console.Error.WriteLineAsync(Terminal.Clean(Line(finding)));
     }
 
-    /// <summary>Prints why a use case was refused; the exit code.</summary>
-    public static async Task<int> RefusedAsync(ServiceError error)
-    {
-        if (error.Findings.Count == 0) await Console.Error.WriteLineAsync(Terminal.Clean($"paddock: {error.Code}: {error.Message}"));
-        await WriteAsync(error.Findings);
-        return ExitCode.Denied;
-    }
-
     /// <summary>Prints one problem; the exit code.</summary>
     public static async Task<int> ProblemAsync(string message, int code = ExitCode.Denied)
     {

@@ -75,6 +75,30 @@ internal sealed class HttpLink : IHostLink
     public async Task RevokePackageAsync(string digest, string reason, CancellationToken cancellationToken) =>
         await SendAsync(HttpMethod.Post, "/api/host/revocations", Json(new { digest, reason }), cancellationToken);
 
+    public async Task<IReadOnlyList<JobView>> JobsAsync(string? plugin, CancellationToken cancellationToken) =>
+        Items<JobView>(await SendAsync(HttpMethod.Get, "/api/jobs" + (plugin is null ? "" : $"?plugin={Part(plugin)}"), null, cancellationToken));
+
+    public async Task<JobRunView> RunJobAsync(string plugin, string job, CancellationToken cancellationToken) =>
+        Read<JobRunView>(await SendAsync(HttpMethod.Post, $"/api/jobs/{Part(plugin)}/{Part(job)}/run", null, cancellationToken));
+
+    public async Task<IReadOnlyList<JobRunView>> JobHistoryAsync(string? plugin, string? job, int limit, CancellationToken cancellationToken)
+    {
+        string only = (plugin is null ? "" : $"&plugin={Part(plugin)}") + (job is null ? "" : $"&job={Part(job)}");
+        return Items<JobRunView>(await SendAsync(HttpMethod.Get, $"/api/jobs/history?limit={limit}{only}", null, cancellationToken));
+    }
+
+    public async Task<ConsentView> RecordAsync(string plugin, int hours, CancellationToken cancellationToken) =>
+        Read<ConsentView>(await SendAsync(HttpMethod.Post, $"/api/replays/plugins/{Part(plugin)}/enable", Json(new { hours }), cancellationToken));
+
+    public async Task<int> StopRecordingAsync(string plugin, bool purge, CancellationToken cancellationToken) =>
+        (await SendAsync(HttpMethod.Post, $"/api/replays/plugins/{Part(plugin)}/disable{(purge ? "?purge=true" : "")}", null, cancellationToken)).GetProperty("removed").GetInt32();
+
+    public async Task<IReadOnlyList<RecordingView>> RecordingsAsync(string? plugin, CancellationToken cancellationToken) =>
+        Items<RecordingView>(await SendAsync(HttpMethod.Get, "/api/replays?limit=200" + (plugin is null ? "" : $"&plugin={Part(plugin)}"), null, cancellationToken));
+
+    public async Task<ReplayView> ReplayAsync(string id, CancellationToken cancellationToken) =>
+        ReplayAnswer.Read(await SendAsync(HttpMethod.Post, $"/api/replays/{Part(id)}/run", null, cancellationToken));
+
     public ValueTask DisposeAsync()
     {
         _http.Dispose();
@@ -113,7 +137,8 @@ internal sealed class HttpLink : IHostLink
         }
     }
 
-    private static JsonElement Parse(byte[] text) => text.Length == 0 ? default : JsonElement.Parse(text);
+    // A plugin's result may be deep.
+    private static JsonElement Parse(byte[] text) => text.Length == 0 ? default : JsonElement.Parse(text, new JsonDocumentOptions { MaxDepth = 1024 });
 
     private static StringContent Json(object body) => new(JsonSerializer.Serialize(body, Web), Encoding.UTF8, "application/json");
 

@@ -37,4 +37,21 @@ internal interface IHostLink : IAsyncDisposable
     Task<KeyView> RevokeKeyAsync(string id, CancellationToken cancellationToken);
 
     Task RevokePackageAsync(string digest, string reason, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<JobView>> JobsAsync(string? plugin, CancellationToken cancellationToken);
+
+    /// <summary>Begins a run; what came of it is in the history.</summary>
+    Task<JobRunView> RunJobAsync(string plugin, string job, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<JobRunView>> JobHistoryAsync(string? plugin, string? job, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Records a plugin's calls; it is an id or the name of a package, as in all of these.</summary>
+    Task<ConsentView> RecordAsync(string plugin, int hours, CancellationToken cancellationToken);
+
+    /// <summary>Records no more calls of a plugin; answers how many recordings were removed.</summary>
+    Task<int> StopRecordingAsync(string plugin, bool purge, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<RecordingView>> RecordingsAsync(string? plugin, CancellationToken cancellationToken);
+
+    Task<ReplayView> ReplayAsync(string id, CancellationToken cancellationToken);
 }

@@ -10,6 +10,8 @@ internal sealed class LocalLink(LocalHost host) : IHostLink
 {
     private IPackageService Packages => host.Services.GetRequiredService<IPackageService>();
 
+    private IReplayService Replays => host.Services.GetRequiredService<IReplayService>();
+
     private ITrustService Trust => host.Services.GetRequiredService<ITrustService>();
 
     public async Task<IReadOnlyList<PackageView>> ListAsync(CancellationToken cancellationToken) => [.. Value(await Packages.ListAsync(host.User, cancellationToken)).Select(View)];
@@ -66,6 +68,38 @@ internal sealed class LocalLink(LocalHost host) : IHostLink
 
     public async Task RevokePackageAsync(string digest, string reason, CancellationToken cancellationToken) => Value(await Packages.RevokeAsync(host.User, digest, reason, cancellationToken));
 
+    // No plugin serves here, so no job has a next run: what is listed is what would run on a server.
+    public async Task<IReadOnlyList<JobView>> JobsAsync(string? plugin, CancellationToken cancellationToken)
+    {
+        var last = host.Services.GetRequiredService<IJobRunStore>().Newest(host.User.Tenant).ToDictionary(run => (run.Plugin, run.Job));
+        return [.. Value(await Packages.ListAsync(host.User, cancellationToken))
+            .Where(p => (plugin is null || p.Name == plugin) && p is { Enabled: true, Active: not null, Quarantine: null, Status: PolicyStatus.Approved or PolicyStatus.Restricted })
+            .SelectMany(p => p.Active!.Registration.Jobs, (p, j) => new JobView(p.Name, j.Id, j.Schedule, j.TimeZone, j.Enabled, null, last.TryGetValue((p.Name, j.Id), out var run) ? View(run) : null))];
+    }
+
+    public Task<JobRunView> RunJobAsync(string plugin, string job, CancellationToken cancellationToken) =>
+        throw new CommandException("Jobs run on a running server: name it with --url.");
+
+    public async Task<IReadOnlyList<JobRunView>> JobHistoryAsync(string? plugin, string? job, int limit, CancellationToken cancellationToken) =>
+        [.. Value(await host.Services.GetRequiredService<IJobs>().HistoryAsync(host.User, plugin, job, limit, cancellationToken)).Select(View)];
+
+    public async Task<ConsentView> RecordAsync(string plugin, int hours, CancellationToken cancellationToken)
+    {
+        var consent = Value(await Replays.EnableAsync(host.User, plugin, TimeSpan.FromHours(Math.Clamp(hours, 0, 1000)), cancellationToken));
+        return new ConsentView(consent.PluginId, consent.ExpiresAt);
+    }
+
+    public async Task<int> StopRecordingAsync(string plugin, bool purge, CancellationToken cancellationToken) => Value(await Replays.DisableAsync(host.User, plugin, purge, cancellationToken));
+
+    public async Task<IReadOnlyList<RecordingView>> RecordingsAsync(string? plugin, CancellationToken cancellationToken) =>
+        [.. Value(await Replays.ListAsync(host.User, plugin, 200, cancellationToken)).Select(r => new RecordingView(r.Id, r.PluginId, r.At, RunOutput.Of(r.Status), r.Bytes))];
+
+    public async Task<ReplayView> ReplayAsync(string id, CancellationToken cancellationToken)
+    {
+        var outcome = Value(await Replays.ReplayAsync(host.User, id, cancellationToken));
+        return new ReplayView(outcome.Replayed, outcome.Divergence);
+    }
+
     public ValueTask DisposeAsync() => host.DisposeAsync();
 
     private static T Value<T>(Result<T> result) => result.TryGetValue(out var value, out var error) ? value : throw new RefusedException(error.Code, error.Message, error.Findings);
@@ -75,6 +109,8 @@ internal sealed class LocalLink(LocalHost host) : IHostLink
     private static VersionView? View(PackageVersion? version) => version is null ? null : new(version.Version, version.Digest);
 
     private static KeyView View(TrustedKeyRecord key) => new(key.Id, key.Publisher, key.ValidUntil, key.RevokedAt);
+
+    private static JobRunView View(JobRunRecord r) => new(r.Id, r.Plugin, r.Job, r.Actor, r.ScheduledAt, r.Duration?.TotalMilliseconds, Lower(r.Outcome), r.Code, r.Message, r.ExecutionId);
 
     private static string Status(PolicyStatus status) => status == PolicyStatus.PendingReview ? "pending_review" : Lower(status);
 

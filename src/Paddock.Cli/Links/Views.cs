@@ -25,3 +25,18 @@ internal sealed record KeyView(string Id, string Publisher, DateTimeOffset Valid
 
 /// <summary>A line that a plugin logged.</summary>
 internal sealed record LogView(string Plugin, DateTimeOffset At, string Level, string Message);
+
+/// <summary>A job. Without a running server it has no next run.</summary>
+internal sealed record JobView(string Plugin, string Id, string Schedule, string TimeZone, bool Enabled, DateTimeOffset? Next, JobRunView? Last);
+
+/// <summary>A run of a job.</summary>
+internal sealed record JobRunView(long Id, string Plugin, string Job, string Actor, DateTimeOffset ScheduledAt, double? DurationMs, string Outcome, string? Code, string? Message, string? ExecutionId);
+
+/// <summary>Until when a plugin's calls are recorded.</summary>
+internal sealed record ConsentView(string PluginId, DateTimeOffset ExpiresAt);
+
+/// <summary>A recorded call.</summary>
+internal sealed record RecordingView(string Id, string PluginId, DateTimeOffset At, string Status, long Bytes);
+
+/// <summary>What came of a replay; without a divergence it came to the same end.</summary>
+internal sealed record ReplayView(CallResult Replayed, ReplayDivergence? Divergence);

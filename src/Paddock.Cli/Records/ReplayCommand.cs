@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Paddock.Cli;
 
@@ -9,13 +7,14 @@ internal static class ReplayCommand
 {
     public static Command Create()
     {
-        var data = DataOption.Create();
         var id = new Argument<string?>("ID") { Description = "Id of the execution that was recorded.", Arity = ArgumentArity.ZeroOrOne };
         var json = new Option<bool>("--json") { Description = "Print what came of it as JSON." };
-        var command = new Command("replay", "Run a recorded call again: the same code, input, replies, time and randomness, and no effect. Exits with 1 where it diverges.") { id, data, json };
-        command.SetAction((parsed, cancellationToken) => parsed.GetValue(id) is { } execution
-            ? LocalHost.RunAsync(DataOption.Path(parsed, data), host => ReplayAsync(host, execution, parsed.GetValue(json), cancellationToken), cancellationToken)
-            : FindingOutput.ProblemAsync("name the execution to replay; paddock replay list shows those that were recorded", ExitCode.Usage));
+        var command = HostCommand.Create("replay", "Run a recorded call again: the same code, input, replies, time and randomness, and no effect. Exits with 1 where it diverges.",
+            (parsed, host, cancellationToken) => ReplayAsync(host, parsed.GetRequiredValue(id)!, parsed.GetValue(json), cancellationToken), id, json);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(id) is null) result.AddError("name the execution to replay; paddock replay list shows those that were recorded");
+        });
         command.Add(CreateEnable());
         command.Add(CreateDisable());
         command.Add(CreateList());
@@ -24,56 +23,44 @@ internal static class ReplayCommand
 
     private static Command CreateEnable()
     {
-        var data = DataOption.Create();
-        var plugin = new Argument<string>("PLUGIN") { Description = "Id of the plugin." };
+        var plugin = Plugin();
         var hours = new Option<int>("--hours") { Description = "How long, at most 168.", DefaultValueFactory = _ => 24, HelpName = "HOURS" };
-        var command = new Command("enable", "Record all calls of a plugin for a while.") { plugin, hours, data };
-        command.SetAction((parsed, cancellationToken) => LocalHost.RunAsync(DataOption.Path(parsed, data), async host =>
+        return HostCommand.Create("enable", "Record all calls of a plugin for a while.", async (parsed, host, cancellationToken) =>
         {
-            var enabled = await host.Services.GetRequiredService<IReplayService>()
-                .EnableAsync(host.User, parsed.GetRequiredValue(plugin), TimeSpan.FromHours(parsed.GetValue(hours)), cancellationToken);
-            if (!enabled.TryGetValue(out var consent, out var refusal)) return await FindingOutput.RefusedAsync(refusal);
+            var consent = await host.RecordAsync(parsed.GetRequiredValue(plugin), parsed.GetValue(hours), cancellationToken);
             await Console.Out.WriteLineAsync($"recording {consent.PluginId} until {consent.ExpiresAt:u}");
             return ExitCode.Completed;
-        }, cancellationToken));
-        return command;
+        }, plugin, hours);
     }
 
     private static Command CreateDisable()
     {
-        var data = DataOption.Create();
-        var plugin = new Argument<string>("PLUGIN") { Description = "Id of the plugin." };
+        var plugin = Plugin();
         var purge = new Option<bool>("--purge") { Description = "Remove its recordings too." };
-        var command = new Command("disable", "Record no more calls of a plugin.") { plugin, purge, data };
-        command.SetAction((parsed, cancellationToken) => LocalHost.RunAsync(DataOption.Path(parsed, data), async host =>
+        return HostCommand.Create("disable", "Record no more calls of a plugin.", async (parsed, host, cancellationToken) =>
         {
-            var disabled = await host.Services.GetRequiredService<IReplayService>().DisableAsync(host.User, parsed.GetRequiredValue(plugin), parsed.GetValue(purge), cancellationToken);
-            if (!disabled.TryGetValue(out int removed, out var refusal)) return await FindingOutput.RefusedAsync(refusal);
+            int removed = await host.StopRecordingAsync(parsed.GetRequiredValue(plugin), parsed.GetValue(purge), cancellationToken);
             await Console.Out.WriteLineAsync($"not recorded any more; {removed} recordings removed");
             return ExitCode.Completed;
-        }, cancellationToken));
-        return command;
+        }, plugin, purge);
     }
 
     private static Command CreateList()
     {
-        var data = DataOption.Create();
-        var plugin = new Option<string?>("--plugin") { Description = "Of one plugin only.", HelpName = "ID" };
-        var command = new Command("list", "List recorded calls, newest first.") { plugin, data };
-        command.SetAction((parsed, cancellationToken) => LocalHost.RunAsync(DataOption.Path(parsed, data), async host =>
+        var plugin = new Option<string?>("--plugin") { Description = "Of one plugin only: its id, or the name of a package.", HelpName = "PLUGIN" };
+        return HostCommand.Create("list", "List recorded calls, newest first.", async (parsed, host, cancellationToken) =>
         {
-            var listed = await host.Services.GetRequiredService<IReplayService>().ListAsync(host.User, parsed.GetValue(plugin), 200, cancellationToken);
-            if (!listed.TryGetValue(out var recordings, out var refusal)) return await FindingOutput.RefusedAsync(refusal);
-            foreach (var r in recordings) await Console.Out.WriteLineAsync($"{r.Id}  {r.At:u}  {r.PluginId}  {r.Status}  {r.Bytes.ToString(CultureInfo.InvariantCulture)} bytes");
+            foreach (var r in await host.RecordingsAsync(parsed.GetValue(plugin), cancellationToken))
+                await Console.Out.WriteLineAsync(Terminal.Clean($"{r.Id}  {r.At:u}  {r.PluginId}  {r.Status}  {r.Bytes} bytes"));
             return ExitCode.Completed;
-        }, cancellationToken));
-        return command;
+        }, plugin);
     }
 
-    private static async Task<int> ReplayAsync(LocalHost host, string id, bool json, CancellationToken cancellationToken)
+    private static Argument<string> Plugin() => new("PLUGIN") { Description = "Id of the plugin, or name of a package." };
+
+    private static async Task<int> ReplayAsync(IHostLink host, string id, bool json, CancellationToken cancellationToken)
     {
-        var replayed = await host.Services.GetRequiredService<IReplayService>().ReplayAsync(host.User, id, cancellationToken);
-        if (!replayed.TryGetValue(out var outcome, out var refusal)) return await FindingOutput.RefusedAsync(refusal);
+        var outcome = await host.ReplayAsync(id, cancellationToken);
         await RunOutput.WriteAsync(outcome.Replayed, json);
         if (outcome.Divergence is not { } divergence) return ExitCode.Completed;
         return await FindingOutput.ProblemAsync($"{ReplayCodes.Diverged} at {divergence.Step}: {divergence.Message} It learns something that is not recorded, while it initialises for instance.", ExitCode.GuestFault);

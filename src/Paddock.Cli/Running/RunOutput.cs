@@ -20,6 +20,16 @@ internal static class RunOutput
         if (result.Status == CallStatus.Completed) await Console.Out.WriteLineAsync(Encoding.UTF8.GetString(result.Value.Span));
     }
 
+    /// <summary>How a status is written.</summary>
+    public static string Of(CallStatus status) => status switch
+    {
+        CallStatus.Completed => "completed",
+        CallStatus.GuestFault => "guest_fault",
+        CallStatus.LimitExceeded => "limit_exceeded",
+        CallStatus.Denied => "denied",
+        _ => "cancelled",
+    };
+
     /// <summary>Prints why nothing ran; the exit code.</summary>
     public static async Task<int> RefusedAsync(ServiceError error, bool json)
     {
@@ -52,14 +62,7 @@ internal static class RunOutput
 
     private static void WriteResult(Utf8JsonWriter writer, CallResult result)
     {
-        writer.WriteString("status", result.Status switch
-        {
-            CallStatus.Completed => "completed",
-            CallStatus.GuestFault => "guest_fault",
-            CallStatus.LimitExceeded => "limit_exceeded",
-            CallStatus.Denied => "denied",
-            _ => "cancelled",
-        });
+        writer.WriteString("status", Of(result.Status));
         writer.WritePropertyName("result");
         if (result.Value.IsEmpty) writer.WriteNullValue();
         else writer.WriteRawValue(result.Value.Span);

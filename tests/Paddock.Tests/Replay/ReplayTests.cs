@@ -126,6 +126,22 @@ public sealed class ReplayTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Recording_NamesAPackageOrAnId_AndAnIdIsFirst()
+    {
+        var target = await _host.CreateAsync("clock");
+        // A package that is named like another plugin's id: what follows is about the plugin that has the id.
+        foreach (string name in new[] { "stats", target.Id })
+            _host.Tamper($"INSERT INTO plugins (id, tenant, owner, name, description, code, enabled, runtime, digest, size, revision, created_at, updated_at, kind) VALUES ('pkg_{name}', 'default', 'ann', '{name}', '', '', 1, 0, 'd', 0, 1, 0, 0, 1)");
+        Assert.Equal("pkg_stats", (await Replays.EnableAsync(Operator, "stats", TimeSpan.FromHours(1), Ct)).Value.PluginId);
+        Assert.Equal(target.Id, (await Replays.EnableAsync(Operator, target.Id, TimeSpan.FromHours(1), Ct)).Value.PluginId);
+        Assert.Equal(ServiceErrorCodes.PluginNotFound, (await Replays.EnableAsync(OtherTenant, "stats", TimeSpan.FromHours(1), Ct)).Error?.Code);
+        // The name of a posted plugin is not its own: others may have it too.
+        Assert.Equal(ServiceErrorCodes.PluginNotFound, (await Replays.EnableAsync(Operator, target.Name, TimeSpan.FromHours(1), Ct)).Error?.Code);
+        _host.Tamper("UPDATE plugins SET uninstalled_at = 1 WHERE id = 'pkg_stats'");
+        Assert.Equal(ServiceErrorCodes.PluginNotFound, (await Replays.DisableAsync(Operator, "stats", purge: true, Ct)).Error?.Code);
+    }
+
+    [Fact]
     public async Task Recording_IsOptIn_ExpiresByItself_AndCanBeEnded()
     {
         var plugin = await _host.CreateAsync("clock");
