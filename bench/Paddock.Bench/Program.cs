@@ -9,7 +9,7 @@ switch (args)
         Console.WriteLine("js    calls of JavaScript plugins, beside node; writes bench/results/js.md");
         Console.WriteLine("door  what the host's door costs a host call; writes bench/results/door.md");
         Console.WriteLine("wasm-cache  a cache read from a WebAssembly plugin; writes bench/results/wasm-cache.md");
-        Console.WriteLine("platform  host calls, routes over HTTP, reloads, a thousand plugins; writes bench/results/platform.md");
+        Console.WriteLine("platform  [--keep FOLDER]: host calls, routes over HTTP, reloads, a thousand plugins; writes bench/results/platform.md");
         Console.WriteLine("soak  [--minutes 30 | --seconds N]: hosts under load and attack; writes bench/results/soak.md");
         return 0;
     case ["wasm-cache"]:
@@ -22,10 +22,13 @@ switch (args)
         await JavaScriptBench.RunAsync();
         return 0;
     case ["platform"]:
-        await PlatformBench.RunAsync();
+        await PlatformBench.RunAsync(null);
         return 0;
-    case ["platform", "cache", var rounds]:
-        Console.WriteLine(await CacheCalls.MeasureAsync(int.Parse(rounds, System.Globalization.CultureInfo.InvariantCulture)));
+    case ["platform", "--keep", var folder]:
+        await PlatformBench.RunAsync(Path.GetFullPath(folder));
+        return 0;
+    case ["platform", "cache"]:
+        Console.WriteLine(await CacheCalls.MeasureAsync());
         return 0;
     case ["platform", "calls"]:
         Console.WriteLine(await CallCosts.MeasureAsync());
@@ -37,7 +40,7 @@ switch (args)
         Console.WriteLine(await ReloadUnderLoad.MeasureAsync(100_000));
         return 0;
     case ["platform", "many"]:
-        Console.WriteLine(ThousandPlugins.Measure());
+        Console.WriteLine(ThousandPlugins.Measure(null));
         return 0;
     case [ThousandPlugins.Command, "install", var folder]:
         await ThousandPlugins.InstallAsync(folder);

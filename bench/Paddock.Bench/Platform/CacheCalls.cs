@@ -9,7 +9,7 @@ namespace Paddock.Bench.Platform;
 /// <summary>What one read of the cache costs a WebAssembly plugin, whole and in its parts.</summary>
 internal sealed class CacheCalls : IAsyncDisposable
 {
-    private const int PerSample = 5_000, Rounds = 60, WarmUp = 20;
+    private const int PerSample = 5_000, Rounds = 200, WarmUp = 80;
     private static readonly byte[] Arguments = "{\"key\":\"figures:today\"}"u8.ToArray();
 
     private readonly BenchHost _host;
@@ -37,10 +37,10 @@ internal sealed class CacheCalls : IAsyncDisposable
     /// <param name="Bytes">That a whole call allocates.</param>
     internal sealed record Figures(double Whole, double Crossing, double Door, double DoorWithoutAudit, double Cache, double Bytes);
 
-    internal static async Task<Figures> MeasureAsync(int rounds = Rounds)
+    internal static async Task<Figures> MeasureAsync()
     {
         await using var bench = await StartAsync();
-        return await bench.RunAsync(rounds);
+        return await bench.RunAsync(Rounds);
     }
 
     public async ValueTask DisposeAsync()

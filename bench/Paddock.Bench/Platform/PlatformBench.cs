@@ -5,14 +5,15 @@ namespace Paddock.Bench.Platform;
 /// <summary>What the platform around the sandboxes costs.</summary>
 internal static class PlatformBench
 {
-    internal static async Task RunAsync()
+    /// <param name="kept">Where the thousand plugins are kept for the next run; null for nowhere.</param>
+    internal static async Task RunAsync(string? kept)
     {
         var report = new Report("The platform", "./x bench platform", $"Medians of pairs that took turns ({Environment.ProcessorCount} processors, .NET {Environment.Version}{Machine.Load()}). Ratios hold from machine to machine better than the figures beside them.");
         DoorBench.Measure(report);
         await CacheAsync(report);
         await RoutesAsync(report);
         await ReloadsAsync(report);
-        Many(report);
+        Many(report, kept);
         await report.PublishAsync("platform");
     }
 
@@ -40,9 +41,9 @@ internal static class PlatformBench
         report.Paragraph(string.Create(CultureInfo.InvariantCulture, $"Reload under load: {figures.Failures} of {figures.Requests:N0} requests failed while {figures.Versions} signed versions replaced each other in {figures.Seconds:N0} s. The goal is 0."));
     }
 
-    private static void Many(Report report)
+    private static void Many(Report report, string? kept)
     {
-        var figures = ThousandPlugins.Measure();
+        var figures = ThousandPlugins.Measure(kept);
         report.Row("start of a host with 1,000 enabled plugins, half JavaScript, half C", figures.Start, "an empty host", figures.EmptyStart, "ms");
         report.Row("the same, beside the goal", figures.Start, "goal", 5000, "ms");
         report.Row("memory of an enabled plugin that was not called", figures.Idle, "goal", 500, "kB");
