@@ -50,8 +50,8 @@ internal static class SoakCommand
             text.Append(CultureInfo.InvariantCulture, $"| {r.Name} | {r.Written:N0} | {r.Lost} | {r.Failed} | {r.Attacks:N0} | {r.Escapes} | {r.Upgrades:N0} | {r.PolicyChanges:N0} | {r.Kills} | {r.Verifications} | {r.BrokenAudits} |\n");
         var memory = results[0].Memory!.Value;
         text.Append(CultureInfo.InvariantCulture, $"\nMemory of the living host, median of the second quarter and of the last one, in MB: process {memory.Set:F0} and {memory.LaterSet:F0}, managed heap after a collection {memory.Heap:F1} and {memory.LaterHeap:F1}.\n");
+        foreach (var r in results.Where(r => r.FirstFailure is not null)) text.Append(CultureInfo.InvariantCulture, $"\nFirst failure of the {r.Name} host: {r.FirstFailure}\n");
         Console.WriteLine(text);
-        foreach (var r in results.Where(r => r.FirstFailure is not null)) Console.WriteLine($"{r.Name}: first failure: {r.FirstFailure}");
         if (duration < ForMemory) return results.All(r => r.IsFine) ? 0 : 1;
         await File.WriteAllTextAsync(Path.Combine(Repository.Root, "bench", "results", "soak.md"), text.ToString());
         return results.All(r => r.IsFine) && IsFlat(memory.Set, memory.LaterSet) && IsFlat(memory.Heap, memory.LaterHeap) ? 0 : 1;
