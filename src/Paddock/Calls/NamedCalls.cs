@@ -41,7 +41,14 @@ internal sealed class NamedCalls(InstalledPlugins installed, LoadedPackages pack
             if (!MayCall(caller, active, call, via is not null)) return ServiceError.FunctionNotCallable;
             if (attempt == 0 && !packages.Admit(live, state)) return ServiceError.RateLimited;
             var entered = await packages.EnterAsync(live, active.Digest, cancellationToken).ConfigureAwait(false);
-            if (entered.TryGetValue(out var plugin, out error)) return await RunAsync(plugin, ToCall(caller, call, state, via), cancellationToken).ConfigureAwait(false);
+            if (entered.TryGetValue(out var plugin, out error) && installed.IsStopped)
+            {
+                // Everything was stopped while it was being loaded.
+                plugin.Exit();
+                return ServiceError.SafeMode;
+            }
+
+            if (error is null) return await RunAsync(plugin!, ToCall(caller, call, state, via), cancellationToken).ConfigureAwait(false);
             if (error.Code != ServiceErrorCodes.PluginChanged) return error;
         }
 

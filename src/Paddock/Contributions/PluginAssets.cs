@@ -25,7 +25,7 @@ internal sealed class PluginAssets(InstalledPlugins installed, Database database
     // SECURITY: a path is only ever looked up among the package's own names; nothing is opened by it.
     private PluginAsset? Find(string tenant, string plugin, string path)
     {
-        if (installed.IsStopped || !Array.Exists(Readable, path.StartsWith)) return null;
+        if (installed.IsStopped || !Array.Exists(Readable, folder => path.StartsWith(folder, StringComparison.Ordinal))) return null;
         if (installed.Find(tenant, plugin) is not { State: { Refusal: null, Active: { } active } } live) return null;
         if (!HashesOf(live, active.Digest).TryGetValue(path, out string? hash) || blobs.Read(hash) is not { } content) return null;
         return new PluginAsset(content, Convert.ToHexStringLower(SHA256.HashData(content)));

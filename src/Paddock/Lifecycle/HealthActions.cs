@@ -44,7 +44,7 @@ internal sealed class HealthActions(
             {
                 await ActAsync(live, digest, verdict, stoppingToken).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 LifecycleLog.ActionFailed(_logger, verdict, live.Name, e);
             }

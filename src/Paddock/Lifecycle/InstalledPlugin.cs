@@ -35,6 +35,26 @@ internal sealed class InstalledPlugin(PluginIdentity identity)
         return Volatile.Read(ref _draining).GetValueOrDefault(digest);
     }
 
+    /// <summary>Stops the version that serves, where it is meant: at once, whoever is changing the plugin meanwhile.</summary>
+    /// <returns>The version that was stopped; null where none was.</returns>
+    public ActiveVersion? Revoke(Func<ActiveVersion, bool> isMeant)
+    {
+        while (State is { Broken: null, Active: { } active } state && isMeant(active))
+        {
+            if (Interlocked.CompareExchange(ref _state, state with { Broken = ServiceError.PackageRevoked }, state) == state) return active;
+        }
+
+        return null;
+    }
+
+    /// <summary>Takes its terms from a version whose last calls are still ending; false where it has none such.</summary>
+    public bool EndDrain(string digest)
+    {
+        bool drains = Volatile.Read(ref _draining).ContainsKey(digest);
+        Drain(digest, null);
+        return drains;
+    }
+
     public IEnumerable<string> Draining => Volatile.Read(ref _draining).Keys;
 
     public void Drain(string digest, PluginTerms? terms) =>

@@ -1,11 +1,15 @@
 namespace Paddock.Lifecycle;
 
-/// <summary>The newest log entries of a plugin; a new one beyond its size drops the oldest.</summary>
+/// <summary>The newest log entries of a plugin; a new one beyond its number or size drops the oldest.</summary>
 internal sealed class LogRing
 {
     private const int Size = 1000;
+
+    // SECURITY: log flood. A thousand entries of the largest kind would be hundreds of megabytes for each plugin.
+    private const int Characters = 512 << 10;
     private readonly Lock _gate = new();
     private readonly Queue<LogEntry> _entries = new();
+    private int _characters;
 
     public void Add(IReadOnlyList<LogEntry> entries)
     {
@@ -14,8 +18,10 @@ internal sealed class LogRing
         {
             foreach (var entry in entries)
             {
-                if (_entries.Count == Size) _entries.Dequeue();
                 _entries.Enqueue(entry);
+                _characters += entry.Message.Length;
+                // The newest stays, whatever its size: a call's own limits bound that.
+                while (_entries.Count > Size || (_characters > Characters && _entries.Count > 1)) _characters -= _entries.Dequeue().Message.Length;
             }
         }
     }
@@ -27,6 +33,10 @@ internal sealed class LogRing
 
     public void Clear()
     {
-        lock (_gate) _entries.Clear();
+        lock (_gate)
+        {
+            _entries.Clear();
+            _characters = 0;
+        }
     }
 }

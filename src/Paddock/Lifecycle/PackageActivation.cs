@@ -18,6 +18,7 @@ internal sealed class PackageActivation(
     PluginHost host,
     PluginCache cache,
     PackagePolicy policy,
+    TrustStore trust,
     Database database,
     TimeProvider clock) : IDisposable
 {
@@ -104,8 +105,8 @@ internal sealed class PackageActivation(
 
     public void Dispose() => _swapping.Dispose();
 
-    /// <summary>Ends one plugin at once.</summary>
-    public void Stop(InstalledPlugin live) => cache.Stop(live.Identity.Tenant, live.Identity.Id);
+    /// <summary>Ends one version of a plugin at once.</summary>
+    public void Stop(InstalledPlugin live, string digest) => cache.Stop(live.Identity.Tenant, live.Identity.Id, digest);
 
     private async Task<Result<Ready>> MakeReadyAsync(InstalledPlugin live, Admission admission, ActiveVersion active, PluginState next, CancellationToken cancellationToken)
     {
@@ -139,8 +140,12 @@ internal sealed class PackageActivation(
     {
         var (tenant, id) = (live.Identity.Tenant, live.Identity.Id);
         var former = live.State;
-        if (former.Active is { } old && old.Digest != next.Active?.Digest && next.Active is not null) live.Drain(old.Digest, former.Terms);
+        if (former is { Broken: null, Active: { } old } && old.Digest != next.Active?.Digest && next.Active is not null) live.Drain(old.Digest, former.Terms);
         live.State = next;
+        // SECURITY: revoked while it was being made ready. Whoever revokes changes the trust first and looks at the states
+        // then; here the state comes first. Between the two fences one of us sees what the other did.
+        Interlocked.MemoryBarrier();
+        if (next.Active is { } taken && trust.IsRevoked(tenant, taken.Digest)) live.State = next = next with { Broken = ServiceError.PackageRevoked };
         bool serves = next.Refusal is null && !installed.IsStopped;
         contributions.Set(tenant, live.Name, next.Active?.Digest ?? "", serves ? next.Active!.Registration : null, next.Policy?.RawHtml ?? false);
         if (made is not null)
@@ -149,7 +154,10 @@ internal sealed class PackageActivation(
             else _ = made.DisposeAsync().AsTask();
         }
 
-        var dropped = cache.DropAsync(tenant, id, serves ? next.Active!.Digest : null);
+        // SECURITY: a stale policy on a pooled instance. Limits, isolation and state are the sandbox's own, so that one which was
+        // made on other terms is not used again; what is made on these is.
+        bool isCurrent = serves && (made is not null || former.Terms?.SandboxedAs(next.Terms!) == true);
+        var dropped = cache.DropAsync(tenant, id, isCurrent ? next.Active!.Digest : null);
         if (former.Active is { } gone && gone.Digest != next.Active?.Digest) _ = EndDrainAsync(live, gone.Digest, dropped);
     }
 

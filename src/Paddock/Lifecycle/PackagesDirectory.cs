@@ -113,7 +113,7 @@ internal sealed class PackagesDirectory(PackageInstaller installer, PackageSourc
                 LifecycleLog.DirectoryRefused(_logger, entry, error.Code, error.Message);
             }
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             // Whatever it is, it is about this entry: the others, and the host, go on. It is looked at again when somebody touches it.
             LifecycleLog.DirectoryFailed(_logger, entry, e);

@@ -28,7 +28,7 @@ internal sealed class PackagesStart(
     {
         installed.IsStopped = options.SafeMode;
         trust.KeyRevoked = reviews.StopSignedByAsync;
-        blobs.Sweep(store.Referenced());
+        blobs.Sweep(store.Referenced);
         var rows = store.All();
         var active = store.AllActive();
         var policies = store.AllPolicies();

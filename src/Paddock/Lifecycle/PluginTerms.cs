@@ -5,6 +5,14 @@ namespace Paddock.Lifecycle;
 /// <summary>The terms on which a version runs, without the bytes that an <see cref="Admission"/> holds on to.</summary>
 internal sealed record PluginTerms(bool MayRun, PolicyStatus Status, GrantSet Grants, bool RawHtml, IReadOnlyList<Finding> Findings)
 {
+    private (Limits Limits, IsolationLevel Isolation, bool Stateful) Sandbox { get; init; } = (new Limits(), IsolationLevel.InProcess, false);
+
+    /// <summary>Whether a sandbox made on the one terms is what the others ask for.</summary>
+    public bool SandboxedAs(PluginTerms other) => Sandbox == other.Sandbox;
+
     public static PluginTerms Of(Admission admission, string pluginId) =>
-        new(admission.MayRun, admission.Status, admission.GrantsFor(pluginId), admission.RawHtml, admission.Findings);
+        new(admission.MayRun, admission.Status, admission.GrantsFor(pluginId), admission.RawHtml, admission.Findings)
+        {
+            Sandbox = (admission.Limits, admission.Isolation, admission.Stateful),
+        };
 }

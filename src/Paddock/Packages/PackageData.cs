@@ -6,7 +6,7 @@ using Paddock.Lifecycle;
 namespace Paddock.Packages;
 
 /// <summary>What the host keeps for a package outside the store, and gives up when it is uninstalled.</summary>
-internal sealed class PackageData(IEnumerable<DatabaseFunctions> databases, PluginLedgers ledgers, ILoggerFactory loggers)
+internal sealed class PackageData(IEnumerable<DatabaseFunctions> databases, PluginLedgers ledgers, BlobStore blobs, PackageStore packages, ILoggerFactory loggers)
 {
     private readonly ILogger _logger = loggers.CreateLogger("Paddock.Lifecycle");
 
@@ -14,6 +14,7 @@ internal sealed class PackageData(IEnumerable<DatabaseFunctions> databases, Plug
     public async Task ForgetAsync(PluginIdentity plugin, CancellationToken cancellationToken)
     {
         ledgers.Remove(plugin.Tenant, plugin.Id);
+        blobs.Sweep(packages.Referenced);
         foreach (var database in databases)
         {
             try

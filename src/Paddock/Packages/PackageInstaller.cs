@@ -17,6 +17,7 @@ internal sealed class PackageInstaller(
     NameLocks locks,
     Database database,
     BlobStore blobs,
+    PackageStore store,
     TrustStore trust,
     PackagePolicy policy,
     PackageConfigs configs,
@@ -42,8 +43,25 @@ internal sealed class PackageInstaller(
         if (known.RevokedDigests.Contains(package.Digest)) return ServiceError.PackageRevoked;
         var registered = await RegisterAsync(package, known, verification.Findings, cancellationToken).ConfigureAwait(false);
         if (!registered.TryGetValue(out var version, out var error)) return error;
-        using var held = await locks.EnterAsync(principal.Tenant, version.Stored.Package.Manifest.Name, cancellationToken).ConfigureAwait(false);
-        return await TakeInAsync(principal, version, origin, cancellationToken).ConfigureAwait(false);
+        string name = version.Stored.Package.Manifest.Name;
+        using var held = await locks.EnterAsync(principal.Tenant, name, cancellationToken).ConfigureAwait(false);
+        bool isClean = installed.Find(principal.Tenant, name) is null;
+        try
+        {
+            using var pins = blobs.Pin();
+            var taken = await TakeInAsync(principal, version, origin, pins, cancellationToken).ConfigureAwait(false);
+            isClean &= taken.Error is null;
+            return taken;
+        }
+        catch
+        {
+            isClean = false;
+            throw;
+        }
+        finally
+        {
+            if (!isClean) blobs.Sweep(store.Referenced);
+        }
     }
 
     // What a manifest says itself is not asked of its code.
@@ -59,7 +77,7 @@ internal sealed class PackageInstaller(
             : ServiceError.Invalid([.. findings, .. complete.Findings]);
     }
 
-    private async Task<Result<Installed>> TakeInAsync(Principal principal, Registered version, string? origin, CancellationToken cancellationToken)
+    private async Task<Result<Installed>> TakeInAsync(Principal principal, Registered version, string? origin, BlobStore.Pins pins, CancellationToken cancellationToken)
     {
         var package = version.Stored.Package;
         string name = package.Manifest.Name;
@@ -71,11 +89,14 @@ internal sealed class PackageInstaller(
         bool isNew = row is null || row.UninstalledAt is not null;
         if (!isNew && principal.Role != PrincipalRole.Operator && row!.Owner != principal.Owner) return ServiceError.NameTaken;
         if (live?.State.Active?.Digest == package.Digest) return new Installed(row!.Name, package.Digest, Active: true, version.Stored.Findings);
-        var versionRow = Row(principal, row?.Id ?? Ids.Plugin(), isNew ? principal.Owner : row!.Owner, version, publisher, now);
+        var versionRow = Row(principal, row?.Id ?? Ids.Plugin(), isNew ? principal.Owner : row!.Owner, version, publisher, pins, now);
         row = isNew ? NewRow(principal, versionRow, package, row, origin, now) : row!;
         var write = new InstallWrite(principal, row, versionRow, isNew, Revives: row.UninstalledAt is not null);
         if (Downgrade(principal.Tenant, name, publisher ?? "", package.Manifest.Version) is { } refused) return refused;
-        var (covered, terms, reasons) = ConsentTo(live, isNew, version.Stored);
+        bool wasTakenBack = !isNew && WasTakenBack(row.Id, package.Digest);
+        // The directory still holds what an operator, or the host itself, took back: that is no wish to have it again.
+        if (wasTakenBack && origin is not null) return new Installed(row.Name, package.Digest, Active: false, [.. version.Stored.Findings, TakenBack]);
+        var (covered, terms, reasons) = wasTakenBack ? (false, null, [TakenBack]) : ConsentTo(live, isNew, version.Stored);
         return covered
             ? await ReplaceAsync(live, write, version.Stored, terms, cancellationToken).ConfigureAwait(false)
             : await WaitAsync(live, write, version.Stored, reasons, cancellationToken).ConfigureAwait(false);
@@ -105,13 +126,20 @@ internal sealed class PackageInstaller(
     private (bool Covered, PluginPolicy? Terms, IReadOnlyList<Finding> Reasons) ConsentTo(InstalledPlugin? live, bool isNew, StoredPackage version)
     {
         if (isNew || live?.State is not { Active: { } active, Policy: { } terms })
-            return (policy.Decide(version.Package, null).MayRun, null, [Reason(PolicyCodes.PendingReview, "Nobody has reviewed this package yet.")]);
+            // SECURITY: what runs unreviewed does so while nobody has decided; a plugin that was blocked stays blocked.
+            return (live?.State.Policy is null && policy.Decide(version.Package, null).MayRun, null, [Reason(PolicyCodes.PendingReview, "Nobody has reviewed this package yet.")]);
         // SECURITY: permissions or code changed under the same version.
         if (VersionOrder.Compare(version.Package.Manifest.Version, active.Manifest.Version) <= 0)
             return (false, null, [Reason(ServiceErrorCodes.VersionNotNewer, $"Its version {version.Package.Manifest.Version} is not above {active.Manifest.Version}, which serves.")]);
         var decision = PolicyEngine.AsksForMore(active.Subject, ActiveVersion.Of(version, version.Registration).Subject, terms);
         return (!decision.NeedsReview, decision.Policy, decision.Reasons);
     }
+
+    // SECURITY: a rollback undone by whoever may install. A version that served and does no longer comes back by an operator.
+    private bool WasTakenBack(string id, string digest) => database.Read(connection => PackageStore.Versions(connection, id))
+        .Any(v => v.Digest == digest && v.State is (int)VersionState.Former or (int)VersionState.Failed);
+
+    private static Finding TakenBack { get; } = Reason(ServiceErrorCodes.VersionTakenBack, "It served before and was taken back: an operator brings it back.");
 
     private ServiceError? Downgrade(string tenant, string name, string publisher, string version)
     {
@@ -141,11 +169,11 @@ internal sealed class PackageInstaller(
         return null;
     }
 
-    private VersionRow Row(Principal principal, string id, string owner, Registered version, string? publisher, DateTimeOffset now)
+    private static VersionRow Row(Principal principal, string id, string owner, Registered version, string? publisher, BlobStore.Pins pins, DateTimeOffset now)
     {
         var package = version.Stored.Package;
         // Durable before anything refers to them: a crash in between leaves bytes that the next start sweeps away.
-        StoredFile[] files = [.. package.Listing.Concat(package.SignatureFile is { } signature ? [signature] : []).Select(f => new StoredFile(f.Path, blobs.Put(f.Content.Span), f.Content.Length))];
+        StoredFile[] files = [.. package.Listing.Concat(package.SignatureFile is { } signature ? [signature] : []).Select(f => new StoredFile(f.Path, pins.Put(f.Content.Span), f.Content.Length))];
         return new VersionRow
         {
             PluginId = id,

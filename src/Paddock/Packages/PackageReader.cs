@@ -28,7 +28,8 @@ internal sealed class PackageReader(Database database, BlobStore blobs, TrustSto
         var known = trust.Of(row.Tenant);
         if (known.RevokedDigests.Contains(row.Digest)) return ServiceError.PackageRevoked;
         var files = new List<PackageFile>();
-        foreach (var file in JsonSerializer.Deserialize<StoredFile[]>(row.Files)!)
+        if (StoredFiles(row) is not { } listed) return ServiceError.IntegrityFailed;
+        foreach (var file in listed)
         {
             // SECURITY: stored files rewritten between verification and call. Each is hashed as it was read, and the package
             // is verified whole over the same bytes.
@@ -43,6 +44,20 @@ internal sealed class PackageReader(Database database, BlobStore blobs, TrustSto
         return registered.Package is { } complete
             ? StoredPackage.Of(complete, complete.Manifest.Contributes ?? Registration.Empty, [.. verification.Findings, .. registered.Findings])
             : Refusal(registered.Findings);
+    }
+
+    // One damaged row must not keep the host from starting.
+    private static StoredFile[]? StoredFiles(VersionRow row)
+    {
+        try
+        {
+            var files = JsonSerializer.Deserialize<StoredFile[]>(row.Files);
+            return files is not null && Array.TrueForAll(files, f => f is { Path: not null, Sha256: not null } && BlobStore.IsHash(f.Sha256)) ? files : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private static ServiceError Refusal(IReadOnlyList<Finding> findings) =>

@@ -8,7 +8,7 @@ using Paddock.Store;
 
 namespace Paddock.Packages;
 
-/// <summary>An operator's decisions about packages: policy, rolling back, revoking. The caller holds the name's lock.</summary>
+/// <summary>An operator's decisions about packages: policy, rolling back, revoking. The caller holds the name's lock, but for revoking, which takes it itself.</summary>
 internal sealed class PackageReviews(
     PackageStore store,
     PackageReader reader,
@@ -72,30 +72,28 @@ internal sealed class PackageReviews(
                 "INSERT INTO revoked_packages (digest, tenant, owner, reason, revoked_at) VALUES (@digest, @Tenant, @Owner, @reason, @now) ON CONFLICT (tenant, digest) DO NOTHING",
                 new { digest, principal.Tenant, principal.Owner, reason, now = Time.Stored(clock.GetUtcNow()) }) == 1;
         }, cancellationToken).ConfigureAwait(false);
-        trust.Changed(principal.Tenant);
-        await StopThoseAsync(principal.Tenant, active => active.Digest == digest).ConfigureAwait(false);
+        trust.Changed();
+        await StopThoseAsync(principal.Tenant, digest, active => active.Digest == digest).ConfigureAwait(false);
         return isNew;
     }
 
     /// <summary>Stops what a key signed, from now on.</summary>
-    public Task StopSignedByAsync(string tenant, string keyId) => StopThoseAsync(tenant, active => active.Subject.TrustedKey == keyId);
+    public Task StopSignedByAsync(string tenant, string keyId) => StopThoseAsync(tenant, draining: null, active => active.Subject.TrustedKey == keyId);
 
-    private async Task StopThoseAsync(string tenant, Func<ActiveVersion, bool> isMeant)
+    private async Task StopThoseAsync(string tenant, string? draining, Func<ActiveVersion, bool> isMeant)
     {
         foreach (var live in installed.Of(tenant).ToArray())
         {
-            // A change under way read its trust before the revocation, so it is waited for; what serves meanwhile is stopped first.
-            StopWhere(live, isMeant);
+            // What serves, or still ends its calls, stops first: without waiting for whatever else is being done to the plugin.
+            if (draining is not null && live.EndDrain(draining)) activation.Stop(live, draining);
+            if (live.Revoke(isMeant) is { } serving) activation.Stop(live, serving.Digest);
+            // A change under way read its trust before the revocation, so it is waited for.
             using var held = await locks.EnterAsync(tenant, live.Name, CancellationToken.None).ConfigureAwait(false);
-            StopWhere(live, isMeant);
+            live.Revoke(isMeant);
+            if (live.State is not { Broken: not null, Active: { } active } || !isMeant(active)) continue;
+            activation.Apply(live, live.State);
+            activation.Stop(live, active.Digest);
         }
-    }
-
-    private void StopWhere(InstalledPlugin live, Func<ActiveVersion, bool> isMeant)
-    {
-        if (live.State is not { Broken: null, Active: { } active } state || !isMeant(active)) return;
-        activation.Apply(live, state with { Broken = ServiceError.PackageRevoked });
-        activation.Stop(live);
     }
 
     private async Task<ServiceError?> PutInServiceAsync(

@@ -98,7 +98,8 @@ internal sealed class PackageService(
             else PackageWrites.Uninstall(connection, row.Id, activation.Now);
         }, cancellationToken).ConfigureAwait(false);
         activation.Remove(live);
-        await data.ForgetAsync(live.Identity, cancellationToken).ConfigureAwait(false);
+        // It is gone: a caller who leaves now must not leave its roles behind.
+        await data.ForgetAsync(live.Identity, CancellationToken.None).ConfigureAwait(false);
         return record;
     }
 

@@ -27,6 +27,7 @@ internal static class PackageWrites
         INSERT INTO package_versions (plugin_id, digest, tenant, owner, version, publisher, signature, files, size, registration, state, installed_by, installed_at)
         VALUES (@PluginId, @Digest, @Tenant, @Owner, @Version, @Publisher, @Signature, @Files, @Size, @Registration, @State, @InstalledBy, @InstalledAt)
         ON CONFLICT (plugin_id, digest) DO UPDATE SET state = excluded.state, signature = excluded.signature, publisher = excluded.publisher,
+          files = excluded.files, size = excluded.size, registration = excluded.registration,
           installed_by = excluded.installed_by, installed_at = excluded.installed_at
         """, row);
 
@@ -77,7 +78,7 @@ internal static class PackageWrites
     /// <summary>Removes a package but for its id, its values and who may have them again.</summary>
     public static void Uninstall(SqliteConnection connection, string id, long now)
     {
-        foreach (string table in (string[])["package_versions", "policies", "plugin_configs", "secrets", "grants", "permission_requests", "job_runs"])
+        foreach (string table in (string[])["package_versions", "policies", "plugin_configs", "secrets", "grants", "permission_requests", "job_runs", "replay_consents"])
             connection.Execute($"DELETE FROM {table} WHERE plugin_id = @id", new { id });
         connection.Execute("UPDATE plugins SET uninstalled_at = @now, enabled = 0, digest = '', size = 0, config = NULL, revision = revision + 1, updated_at = @now WHERE id = @id", new { id, now });
     }

@@ -13,16 +13,28 @@ internal sealed class TrustStore(Database database, AuditStore audit, PaddockOpt
     private const string Columns = "id, public_key AS PublicKey, publisher, valid_from AS ValidFrom, valid_until AS ValidUntil, revoked_at AS RevokedAt";
     private const int LongestPublisher = 100;
     private static readonly TimeSpan DefaultValidity = TimeSpan.FromDays(3652);
-    private readonly ConcurrentDictionary<string, PackageTrust> _trust = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (long Version, PackageTrust Trust)> _trust = new(StringComparer.Ordinal);
+    private long _version;
 
     /// <summary>Told of a key that was revoked, before its revocation is acknowledged: what it signed stops.</summary>
     public Func<string, string, Task>? KeyRevoked { get; set; }
 
     /// <summary>The trust of now. What was trusted when a package was installed does not matter.</summary>
-    public PackageTrust Of(string tenant) => _trust.GetOrAdd(tenant, Read);
+    // SECURITY: the version is taken before the store is read. A revocation committed meanwhile makes what was read stale;
+    // kept without a version it would be the trust of a revoked package until the next change.
+    public PackageTrust Of(string tenant)
+    {
+        long version = Interlocked.Read(ref _version);
+        if (_trust.TryGetValue(tenant, out var held) && held.Version == version) return held.Trust;
+        var read = Read(tenant);
+        _trust[tenant] = (version, read);
+        return read;
+    }
+
+    public bool IsRevoked(string tenant, string digest) => Of(tenant).RevokedDigests.Contains(digest);
 
     /// <summary>To be called after a change is committed and before it is acknowledged.</summary>
-    public void Changed(string tenant) => _trust.TryRemove(tenant, out _);
+    public void Changed() => Interlocked.Increment(ref _version);
 
     public ValueTask<Result<IReadOnlyList<TrustedKeyRecord>>> ListAsync(Principal principal, CancellationToken cancellationToken)
     {
@@ -51,7 +63,7 @@ internal sealed class TrustStore(Database database, AuditStore audit, PaddockOpt
                 """,
                 new { key.Id, principal.Tenant, principal.Owner, bytes = key.PublicKey.ToArray(), publisher, from = Time.Stored(now), until = Time.Stored(validUntil ?? now + DefaultValidity) });
         }, cancellationToken).ConfigureAwait(false);
-        Changed(principal.Tenant);
+        Changed();
         return Rows(principal.Tenant).First(k => k.Id == key.Id).ToRecord();
     }
 
@@ -66,7 +78,7 @@ internal sealed class TrustStore(Database database, AuditStore audit, PaddockOpt
             return connection.Execute("UPDATE trusted_keys SET revoked_at = coalesce(revoked_at, @now) WHERE tenant = @Tenant AND id = @keyId",
                 new { principal.Tenant, keyId, now = Time.Stored(clock.GetUtcNow()) });
         }, cancellationToken).ConfigureAwait(false);
-        Changed(principal.Tenant);
+        Changed();
         if (Rows(principal.Tenant).FirstOrDefault(k => k.Id == keyId) is not { } row) return ServiceError.KeyNotFound;
         if (KeyRevoked is { } stop) await stop(principal.Tenant, keyId).ConfigureAwait(false);
         return row.ToRecord();
@@ -94,15 +106,16 @@ internal sealed class TrustStore(Database database, AuditStore audit, PaddockOpt
     private PackageTrust Read(string tenant)
     {
         var revoked = database.Read(connection => connection.Query<string>("SELECT digest FROM revoked_packages WHERE tenant = @tenant", new { tenant }));
-        var trusted = Rows(tenant).Select(k => new TrustedKey(k.Publisher, k.PublicKey)
+        var trusted = Rows(tenant).ConvertAll(k => new TrustedKey(k.Publisher, k.PublicKey)
         {
             NotBefore = Time.Read(k.ValidFrom),
             NotAfter = Time.Read(k.ValidUntil),
             RevokedAt = Time.Read(k.RevokedAt),
         });
+        // The first key of an id counts: one that an operator revoked is revoked, also where the host's options name it.
         return options.Trust with
         {
-            Keys = [.. options.Trust.Keys, .. trusted],
+            Keys = [.. trusted.Where(k => k.RevokedAt is not null), .. options.Trust.Keys, .. trusted],
             RevokedDigests = revoked.Concat(options.Trust.RevokedDigests).ToFrozenSet(StringComparer.Ordinal),
             Time = clock,
         };

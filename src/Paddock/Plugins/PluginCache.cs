@@ -8,6 +8,7 @@ internal sealed class PluginCache(int mostPlugins, long mostBytes) : IAsyncDispo
     private readonly Lock _gate = new();
     private readonly Dictionary<PluginKey, LinkedListNode<PluginSlot>> _slots = [];
     private readonly LinkedList<PluginSlot> _byUse = [];
+    private readonly HashSet<PluginSlot> _ending = [];
     private readonly CancellationTokenSource _stopping = new();
     private long _bytes;
 
@@ -48,7 +49,7 @@ internal sealed class PluginCache(int mostPlugins, long mostBytes) : IAsyncDispo
         var slot = new PluginSlot(key, new Lazy<Task<Result<Plugin>>>(Task.FromResult<Result<Plugin>>(plugin)));
         lock (_gate)
         {
-            if (_slots.ContainsKey(key)) slot.Drop();
+            if (_slots.ContainsKey(key)) End(slot);
             else Add(slot);
         }
 
@@ -67,16 +68,14 @@ internal sealed class PluginCache(int mostPlugins, long mostBytes) : IAsyncDispo
         lock (_gate) return Task.WhenAll([.. Of(tenant, id).Where(n => n.Value.Key.Digest != exceptDigest).ToArray().Select(Dropped)]);
     }
 
-    /// <summary>Drops what is loaded of a plugin, and cancels its calls.</summary>
-    public void Stop(string tenant, string id)
+    /// <summary>Drops what is loaded of a plugin, or of one digest of it, and cancels its calls: those of what was dropped before and is still ending them too.</summary>
+    // SECURITY: a call that began before its version was replaced, or pushed out, outlives a stop otherwise.
+    public void Stop(string tenant, string id, string? digest = null)
     {
         lock (_gate)
         {
-            foreach (var node in Of(tenant, id).ToArray())
-            {
-                RemoveHeld(node);
-                node.Value.Stop();
-            }
+            foreach (var node in Of(tenant, id).Where(n => digest is null || n.Value.Key.Digest == digest).ToArray()) RemoveHeld(node);
+            foreach (var slot in _ending.Where(s => s.Key.Id == id && s.Key.Tenant == tenant && (digest is null || s.Key.Digest == digest)).ToArray()) slot.Stop();
         }
     }
 
@@ -94,8 +93,8 @@ internal sealed class PluginCache(int mostPlugins, long mostBytes) : IAsyncDispo
         PluginSlot[] slots;
         lock (_gate)
         {
-            slots = [.. _byUse];
-            foreach (var slot in slots) RemoveHeld(_slots[slot.Key]);
+            foreach (var slot in _byUse.ToArray()) RemoveHeld(_slots[slot.Key]);
+            slots = [.. _ending];
         }
 
         foreach (var slot in slots) await slot.Dropped.ConfigureAwait(false);
@@ -175,6 +174,25 @@ internal sealed class PluginCache(int mostPlugins, long mostBytes) : IAsyncDispo
         _slots.Remove(node.Value.Key);
         _byUse.Remove(node);
         _bytes -= node.Value.Bytes;
-        node.Value.Drop();
+        End(node.Value);
+    }
+
+    private void End(PluginSlot slot)
+    {
+        slot.Drop();
+        _ending.Add(slot);
+        _ = ForgetAsync(slot);
+    }
+
+    private async Task ForgetAsync(PluginSlot slot)
+    {
+        try
+        {
+            await slot.Dropped.ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_gate) _ending.Remove(slot);
+        }
     }
 }

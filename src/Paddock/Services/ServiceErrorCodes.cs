@@ -114,6 +114,9 @@ public static class ServiceErrorCodes
     /// <summary>A finding: a version that is not above the one that serves. It is reviewed like a new one.</summary>
     public const string VersionNotNewer = "VERSION_NOT_NEWER";
 
+    /// <summary>A finding: a version that served before and was taken back. An operator brings it back.</summary>
+    public const string VersionTakenBack = "VERSION_TAKEN_BACK";
+
     /// <summary>A finding: the config does not satisfy the schema of the version that is to serve.</summary>
     public const string ConfigInvalid = "CONFIG_INVALID";
 

@@ -7,6 +7,8 @@ namespace Paddock.Store;
 internal sealed partial class BlobStore
 {
     private const int HashCharacters = 64;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, int> _pinned = new(StringComparer.Ordinal);
     private readonly string _root;
 
     public BlobStore(DataDirectory directory)
@@ -14,6 +16,9 @@ internal sealed partial class BlobStore
         _root = Path.Combine(directory.Path, "blobs");
         directory.CreateDirectory("blobs");
     }
+
+    /// <summary>Begins to keep the bytes of one package. Until it is disposed no sweep takes them, referred to or not.</summary>
+    public Pins Pin() => new(this);
 
     /// <summary>Keeps bytes; durable when it returns. Bytes that are there already, and still whole, are not written again.</summary>
     /// <returns>Their SHA-256 in lower-case hex.</returns>
@@ -50,23 +55,65 @@ internal sealed partial class BlobStore
         }
     }
 
-    /// <summary>Removes what nothing refers to. Only while nothing is being installed.</summary>
-    public int Sweep(IReadOnlySet<string> referenced)
+    /// <summary>Removes what nothing refers to and nobody is keeping just now.</summary>
+    /// <param name="referenced">The hashes that are referred to: asked while nobody can begin to keep more.</param>
+    // SECURITY: unbounded growth. Packages that are refused after their bytes were kept, and waiting ones that another takes
+    // the place of, count for no quota: their bytes must not stay until the next start.
+    public int Sweep(Func<IReadOnlySet<string>> referenced)
     {
-        int removed = 0;
-        foreach (string file in Directory.EnumerateFiles(_root))
+        lock (_gate)
         {
-            if (referenced.Contains(Path.GetFileName(file))) continue;
-            File.Delete(file);
-            removed++;
-        }
+            var kept = referenced();
+            int removed = 0;
+            foreach (string file in Directory.EnumerateFiles(_root))
+            {
+                string name = Path.GetFileName(file);
+                if (kept.Contains(name) || (name.Length >= HashCharacters && _pinned.ContainsKey(name[..HashCharacters]))) continue;
+                File.Delete(file);
+                removed++;
+            }
 
-        return removed;
+            return removed;
+        }
     }
 
-    private string PathOf(string hash) => hash.Length == HashCharacters && hash.All(char.IsAsciiHexDigitLower)
+    public static bool IsHash(string text) => text.Length == HashCharacters && text.All(char.IsAsciiHexDigitLower);
+
+    private string PathOf(string hash) => IsHash(hash)
         ? Path.Combine(_root, hash)
         : throw new ArgumentException("It is no SHA-256 in lower-case hex.", nameof(hash));
+
+    /// <summary>The bytes of a package that is being taken in.</summary>
+    public sealed class Pins(BlobStore store) : IDisposable
+    {
+        private readonly List<string> _hashes = [];
+
+        /// <summary>As <see cref="BlobStore.Put"/>.</summary>
+        public string Put(ReadOnlySpan<byte> content)
+        {
+            string hash = Convert.ToHexStringLower(SHA256.HashData(content));
+            lock (store._gate)
+            {
+                _hashes.Add(hash);
+                store._pinned[hash] = store._pinned.GetValueOrDefault(hash) + 1;
+            }
+
+            return store.Put(content);
+        }
+
+        public void Dispose()
+        {
+            lock (store._gate)
+            {
+                foreach (string hash in _hashes)
+                {
+                    if (--store._pinned[hash] == 0) store._pinned.Remove(hash);
+                }
+
+                _hashes.Clear();
+            }
+        }
+    }
 
     // A rename is on the disk when its directory is. .NET opens no directories; where this fails, a loss of power (never a
     // crash of the process) may take the newest package back, and loading it says so.
