@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Paddock.HostApi;
 using Paddock.HostApi.Databases;
 using Paddock.Lifecycle;
+using Paddock.Store;
 
 namespace Paddock.Packages;
 

@@ -36,6 +36,7 @@ internal sealed class PackageInstaller(
     /// <param name="cancellationToken">Stops before anything is stored.</param>
     public async Task<Result<Installed>> InstallAsync(Principal principal, PackageSource source, string? origin, Func<bool> isUnchanged, CancellationToken cancellationToken)
     {
+        long asOf = trust.Version;
         var known = trust.Of(principal.Tenant);
         var verification = await verifier.VerifyPackageAsync(source, known, cancellationToken).ConfigureAwait(false);
         if (!isUnchanged()) return ServiceError.PluginChanged;
@@ -45,6 +46,8 @@ internal sealed class PackageInstaller(
         if (!registered.TryGetValue(out var version, out var error)) return error;
         string name = version.Stored.Package.Manifest.Name;
         using var held = await locks.EnterAsync(principal.Tenant, name, cancellationToken).ConfigureAwait(false);
+        // SECURITY: a key revoked while its package was being read. Whoever revokes looks at every plugin under its lock, which is ours now.
+        if (trust.Version != asOf) return ServiceError.PluginChanged;
         bool isClean = installed.Find(principal.Tenant, name) is null;
         try
         {

@@ -31,6 +31,9 @@ internal sealed class TrustStore(Database database, AuditStore audit, PaddockOpt
         return read;
     }
 
+    /// <summary>One more with each change of whatever tenant.</summary>
+    public long Version => Interlocked.Read(ref _version);
+
     public bool IsRevoked(string tenant, string digest) => Of(tenant).RevokedDigests.Contains(digest);
 
     /// <summary>To be called after a change is committed and before it is acknowledged.</summary>

@@ -6,7 +6,7 @@ namespace Paddock.Tests.Seam;
 /// <summary>A sandbox runtime at the host's own seam: a plugin's code is a list of steps, one a line, so that a test decides what a guest does and when.</summary>
 /// <remarks>
 /// <c>invoke NAME JSON</c> makes a host call; <c>wait GATE</c> reports its arrival and waits for the test; <c>log TEXT</c>; <c>result BYTES</c>;
-/// <c>throw</c>; <c>trap</c>; <c>register JSON</c> is its registration; <c>in FUNCTION STEP</c> is a step of one function's calls alone; <c>clock</c>, <c>random BYTES</c>, <c>together KEY,KEY</c> (concurrent host calls), <c>forever</c> and <c>outside</c> use the call's sources, or go around them; <c>leak</c> keeps the channel past the call; <c>broken</c> fails the load. The result is the codes of its host calls, or the input.
+/// <c>throw</c>; <c>trap</c>; <c>register JSON</c> is its registration, <c>register outside</c> what the test says at that moment; <c>in FUNCTION STEP</c> is a step of one function's calls alone; <c>clock</c>, <c>random BYTES</c>, <c>together KEY,KEY</c> (concurrent host calls), <c>forever</c> and <c>outside</c> use the call's sources, or go around them; <c>leak</c> keeps the channel past the call; <c>broken</c> fails the load. The result is the codes of its host calls, or the input.
 /// </remarks>
 internal sealed class ScriptedRuntime : ISandboxRuntime
 {

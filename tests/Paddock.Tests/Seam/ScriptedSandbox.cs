@@ -39,7 +39,7 @@ internal sealed class ScriptedSandbox(ScriptedRuntime runtime, SandboxSpec spec,
     public ValueTask<ReadOnlyMemory<byte>?> RegisterAsync(CancellationToken cancellationToken = default)
     {
         string? said = steps.FirstOrDefault(s => s.StartsWith("register ", StringComparison.Ordinal));
-        return new(said is null ? null : (ReadOnlyMemory<byte>?)Encoding.UTF8.GetBytes(said["register ".Length..]));
+        return new(said is null ? null : (ReadOnlyMemory<byte>?)Encoding.UTF8.GetBytes(said == "register outside" ? runtime.Outside() : said["register ".Length..]));
     }
 
     public ValueTask DisposeAsync()
