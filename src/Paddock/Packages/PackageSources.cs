@@ -37,6 +37,8 @@ internal sealed class PackageSources(Database database, InstalledPlugins install
     private async Task SetAsync(Principal owner, InstalledPlugin live, string? quarantine, string action, CancellationToken cancellationToken)
     {
         using var held = await locks.EnterAsync(owner.Tenant, live.Name, cancellationToken).ConfigureAwait(false);
+        // Removed meanwhile, perhaps with another under its name by now.
+        if (installed.Find(owner.Tenant, live.Name) != live) return;
         await database.WriteAsync(connection =>
         {
             audit.Append(connection, PackageAudit.Act(clock, owner, action, live.Identity.Id, live.Name));

@@ -42,7 +42,10 @@ internal sealed class PackageStore(Database database)
 
     /// <summary>Hashes of every blob that a version refers to.</summary>
     public IReadOnlySet<string> Referenced() => database.Read(connection => connection.Query<string>(
-        "SELECT DISTINCT json_extract(f.value, '$.Sha256') FROM package_versions t, json_each(t.files) f").ToHashSet(StringComparer.Ordinal));
+        """
+        SELECT DISTINCT CASE WHEN f.type = 'object' THEN json_extract(f.value, '$.Sha256') END
+        FROM package_versions t, json_each(CASE WHEN json_valid(t.files) THEN t.files ELSE '[]' END) f
+        """).ToHashSet(StringComparer.Ordinal));
 
     public static PackageRow? Find(SqliteConnection connection, string tenant, string name) => connection.QuerySingleOrDefault<PackageRow>(
         $"SELECT {PackageRow.Columns} FROM plugins t WHERE t.tenant = @tenant AND t.name = @name AND {Installed}", new { tenant, name });
