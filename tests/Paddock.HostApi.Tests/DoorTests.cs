@@ -39,7 +39,7 @@ public sealed class DoorTests : IDisposable
     }
 
     [Fact]
-    public async Task Shell_WithAndWithoutGrant_NeverRuns()
+    public async Task T58_ShellWithAndWithoutGrant_NeverRuns()
     {
         Assert.Equal(ErrorCodes.PermissionDenied, (await _f.Call("shell.execute", new { command = "ls" })).Error?.Code);
         _f.Grant(PermissionType.Shell, Access.Execute, "ls");

@@ -18,7 +18,7 @@ public sealed class PackageThreats
     {
         await using var host = await WholeHost.StartAsync();
         await host.ServeAsync(host.Package("stats", "1.0.0", Code));
-        await host.ServeAsync(host.Package("neighbour", "1.0.0", "module.exports = () => 42"));
+        await host.ServeAsync(host.Package("neighbour", "1.0.0", "exports.run = () => 42"));
         Assert.Equal("\"as it was\"", await host.CallAsync("stats"));
         Assert.Equal(1, host.Rewrite(Code, Evil));
         Assert.Equal("\"as it was\"", await host.CallAsync("stats"));
@@ -53,19 +53,22 @@ public sealed class PackageThreats
         await using var host = await WholeHost.StartAsync(o => (o.EagerLoading, o.LoadedPlugins) = (way == "eager", way == "evicted" ? 1 : 100));
         var installed = await host.ServeAsync(host.Package("stats", "1.0.0", Code));
         Assert.Equal("\"as it was\"", await host.CallAsync("stats"));
-        if (way == "rollback") await host.ServeAsync(host.Package("stats", "2.0.0", "module.exports = () => 'newer'"));
+        if (way == "rollback") await host.ServeAsync(host.Package("stats", "2.0.0", "exports.run = () => 'newer'"));
         if (rewritten) Assert.Equal(1, host.Rewrite(Code, Evil));
         switch (way)
         {
             case "evicted":
-                await host.ServeAsync(host.Package("neighbour", "1.0.0", "module.exports = () => 42"));
+                await host.ServeAsync(host.Package("neighbour", "1.0.0", "exports.run = () => 42"));
                 Assert.Equal("42", await host.CallAsync("neighbour"));
                 break;
             case "enabled":
                 foreach (bool enabled in (bool[])[false, true]) await host.Packages.EnableAsync(WholeHost.Operator, "stats", enabled, Ct);
                 break;
             case "policy":
-                await host.Packages.SetPolicyAsync(WholeHost.Operator, "stats", new() { Status = Policy.PolicyStatus.Approved, LimitCeiling = new Limits { MemoryBytes = 20 << 20 } }, installed.Digest, Ct);
+                var approved = new Policy.PluginPolicy { Status = Policy.PolicyStatus.Approved, LimitCeiling = new Limits { MemoryBytes = 20 << 20 } };
+                Assert.Equal(rewritten ? ServiceErrorCodes.IntegrityFailed : null, (await host.Packages.SetPolicyAsync(WholeHost.Operator, "stats", approved, installed.Digest, Ct)).Error?.Code);
+                // What was verified goes on until somebody stops it, and damage does not keep anybody from that.
+                if (rewritten) Assert.Null((await host.Packages.SetPolicyAsync(WholeHost.Operator, "stats", new() { Status = Policy.PolicyStatus.Blocked }, installed.Digest, Ct)).Error);
                 break;
             case "rollback":
                 var back = await host.Packages.RollbackAsync(WholeHost.Operator, "stats", installed.Digest, Ct);
@@ -194,7 +197,7 @@ public sealed class PackageThreats
         await using var host = await WholeHost.StartAsync();
         const string taint = "globalThis.left = 'canary'; Object.prototype.left = 'canary'; module.exports = { run: () => left, other: () => left }";
         await host.ServeAsync(host.Package("first", "1.0.0", taint));
-        await host.ServeAsync(host.Package("second", "1.0.0", "module.exports = () => typeof left + typeof ({}).left"));
+        await host.ServeAsync(host.Package("second", "1.0.0", "exports.run = () => typeof left + typeof ({}).left"));
         for (int i = 0; i < 8; i++)
         {
             Assert.Equal("\"canary\"", await host.CallAsync("first"));
@@ -203,7 +206,7 @@ public sealed class PackageThreats
 
         // The same name and version with other code, after the first was loaded.
         await host.Packages.UninstallAsync(WholeHost.Operator, "first", true, Ct);
-        await host.ServeAsync(host.Package("first", "1.0.0", "module.exports = () => typeof left"));
+        await host.ServeAsync(host.Package("first", "1.0.0", "exports.run = () => typeof left"));
         Assert.Equal("\"undefined\"", await host.CallAsync("first"));
     }
 }

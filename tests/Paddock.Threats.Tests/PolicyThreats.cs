@@ -14,7 +14,7 @@ public sealed class PolicyThreats
     [Theory]
     [InlineData("nothing", "[1,1]")]
     [InlineData("narrowed", "[1,\"PERMISSION_DENIED\"]")]
-    [InlineData("blocked", "[1,\"PERMISSION_DENIED\"]")]
+    [InlineData("blocked", "[1,\"PLUGIN_BLOCKED\"]")]
     [InlineData("revoked", "CANCELLED")]
     [InlineData("stopped", "CANCELLED")]
     public async Task T60_PolicyChangedBetweenTwoHostCallsOfOneCall_HoldsForTheSecond(string change, string expected)
@@ -24,7 +24,7 @@ public sealed class PolicyThreats
         var http = Http(server);
         string code = $$"""
             const get = async (c) => { try { return await c.host.kv.get('k') } catch (e) { return e.code } };
-            module.exports = async (c) => {
+            exports.run = async (c) => {
               if (c.input) { await c.host.kv.set('k', 1); return 0 }
               const first = await get(c);
               await c.host.http.request({ method: 'GET', url: '{{Url(server)}}' });
@@ -32,7 +32,7 @@ public sealed class PolicyThreats
             }
             """;
         var installed = await host.ServeAsync(host.Package("stats", "1.0.0", code, Asked(server)), Kv, http);
-        await host.ServeAsync(host.Package("neighbour", "1.0.0", "module.exports = () => 42"));
+        await host.ServeAsync(host.Package("neighbour", "1.0.0", "exports.run = () => 42"));
         Assert.Equal("0", await host.CallAsync("stats", input: "true"));
         server.Meanwhile = async () =>
         {
@@ -91,7 +91,7 @@ public sealed class PolicyThreats
             await host.ServeAsync(host.Package(name, "1.0.0", code, $"permissions:\n  - {{ type: plugin_call, scope: [{next}] }}\ncontributes:\n  exports: [run]\n"), new Permission(PermissionType.PluginCall, Access.Execute, [next]));
         }
 
-        await host.ServeAsync(host.Package("neighbour", "1.0.0", "module.exports = () => 42"));
+        await host.ServeAsync(host.Package("neighbour", "1.0.0", "exports.run = () => 42"));
         var calls = Enumerable.Range(0, 4).Select(i => host.CallAsync(i % 2 == 0 ? "ant" : "bee")).ToList();
         foreach (string answer in await Task.WhenAll(calls)) Assert.Equal("10", answer);
         Assert.Equal("42", await host.CallAsync("neighbour"));
@@ -104,7 +104,7 @@ public sealed class PolicyThreats
         using var traces = new TraceCapture();
         await using var host = await HostAsync(server);
         string code = $$"""
-            module.exports = async (c) => {
+            exports.run = async (c) => {
               const said = [JSON.stringify(c)];
               const tries = [
                 () => c.host.http.request({ method: 'GET', url: '{{Url(server)}}?q=1', headers: { 'X-Token': { secret: 'token' }, Authorization: { secret: 'token', format: 'Bearer {}' } } }),

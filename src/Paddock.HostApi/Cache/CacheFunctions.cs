@@ -20,7 +20,7 @@ internal abstract class CacheFunction(string name, Access access, params string[
 {
     internal const int LongestKey = 255;
 
-    // What is kept is the whole reply, so that a read hands over what the cache holds, uncopied.
+    // What is kept is the whole reply, so that a read hands over what the cache holds, uncopied; then a newline and whose it is.
     private protected static ReadOnlySpan<byte> Before => "{\"value\":"u8;
 
     private protected static ReadOnlySpan<byte> After => ",\"found\":true}"u8;
@@ -52,14 +52,20 @@ internal sealed class GetCached(IDistributedCache cache) : CacheFunction("cache.
     internal override ValueTask<HostReply> PerformAsync(HostCall call, CancellationToken cancellationToken)
     {
         var read = cache.GetAsync(CacheKey.Of(call.Scope, Key(call.Arguments)), cancellationToken);
-        return read.IsCompletedSuccessfully ? ValueTask.FromResult(Reply(read.Result)) : Later(read);
+        return read.IsCompletedSuccessfully ? ValueTask.FromResult(Reply(read.Result, call.Scope.PluginId)) : Later(read, call.Scope.PluginId);
     }
 
-    private static async ValueTask<HostReply> Later(Task<byte[]?> read) => Reply(await read.ConfigureAwait(false));
+    private static async ValueTask<HostReply> Later(Task<byte[]?> read, string owner) => Reply(await read.ConfigureAwait(false), owner);
 
-    // SECURITY: what lies there might be another's, written under our key. Only what has our form is handed to a guest.
-    private static HostReply Reply(byte[]? kept) =>
-        HostReply.Ok(kept is not null && kept.AsSpan().StartsWith(Before) && kept.AsSpan().EndsWith(After) ? kept : Missing);
+    // SECURITY: what lies there might be another's: the application's, written under our key, or that of the plugin which had
+    // our name before us. Keys go by names, owners by ids. Only what has our form and is our own is handed to a guest.
+    private static HostReply Reply(byte[]? kept, string owner)
+    {
+        int length = (kept?.Length ?? 0) - owner.Length - 1;
+        if (length < 0 || kept![length] != '\n' || !Ascii.Equals(kept.AsSpan(length + 1), owner)) return HostReply.Ok(Missing);
+        var reply = kept.AsMemory(0, length);
+        return HostReply.Ok(reply.Span.StartsWith(Before) && reply.Span.EndsWith(After) ? reply : Missing);
+    }
 }
 
 /// <summary>cache.set {key, value, ttl?}: {ok}. The value is any JSON; ttl is in seconds, 0 or none for the host's default.</summary>
@@ -68,7 +74,7 @@ internal sealed class SetCached(IDistributedCache cache, CacheLedger ledger, Cac
     internal override async ValueTask<HostReply> PerformAsync(HostCall call, CancellationToken cancellationToken)
     {
         if (!call.Arguments.TryGetProperty("value", out var value)) throw Arguments.Invalid("value is missing.");
-        var reply = Kept(JsonMarshal.GetRawUtf8Value(value));
+        var reply = Kept(JsonMarshal.GetRawUtf8Value(value), call.Scope.PluginId);
         var key = CacheKey.Of(call.Scope, Key(call.Arguments));
         var timeToLive = TimeToLive(call.Arguments);
         if (!ledger.TryHold(call.Scope, key, reply.Length + key.Length, timeToLive))
@@ -77,13 +83,16 @@ internal sealed class SetCached(IDistributedCache cache, CacheLedger ledger, Cac
         return Json(new { ok = true });
     }
 
-    private byte[] Kept(ReadOnlySpan<byte> value)
+    private byte[] Kept(ReadOnlySpan<byte> value, string owner)
     {
         if (value.Length > options.ValueBytes) throw Arguments.Invalid($"The value is longer than {options.ValueBytes} bytes.");
-        var kept = new byte[Before.Length + value.Length + After.Length];
+        var kept = new byte[Before.Length + value.Length + After.Length + 1 + Encoding.UTF8.GetByteCount(owner)];
         Before.CopyTo(kept);
         value.CopyTo(kept.AsSpan(Before.Length));
-        After.CopyTo(kept.AsSpan(Before.Length + value.Length));
+        var rest = kept.AsSpan(Before.Length + value.Length);
+        After.CopyTo(rest);
+        rest[After.Length] = (byte)'\n';
+        Encoding.UTF8.GetBytes(owner, rest[(After.Length + 1)..]);
         return kept;
     }
 

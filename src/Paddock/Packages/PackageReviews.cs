@@ -35,10 +35,11 @@ internal sealed class PackageReviews(
         // SECURITY: code or permissions changed between review and approval. The decision is about the digest that was displayed.
         var version = store.Versions(row.Id).FirstOrDefault(v => v.Digest == reviewedDigest && v.State is (int)VersionState.Waiting or (int)VersionState.Active);
         if (version is null || version.Digest != reviewedDigest) return ServiceError.ReviewStale;
-        var read = reader.Read(version);
-        if (!read.TryGetValue(out var stored, out var error)) return error;
-        var admission = policy.Decide(stored.Package, terms);
         bool decides = terms.Status is PolicyStatus.Approved or PolicyStatus.Restricted;
+        var read = reader.Read(version);
+        // What is damaged cannot be approved, but it can be blocked: what is loaded of it may be whole, and running.
+        if (!read.TryGetValue(out var stored, out var error)) return decides ? error : await ChangeTermsAsync(principal, live, row, terms, cancellationToken).ConfigureAwait(false);
+        var admission = policy.Decide(stored.Package, terms);
         if (decides && !admission.MayRun) return ServiceError.Invalid(admission.Findings);
         if (decides && version.State == (int)VersionState.Waiting)
             return await PutInServiceAsync(principal, live, row, version, stored, terms, VersionState.Former, cancellationToken).ConfigureAwait(false);
