@@ -83,11 +83,16 @@ internal sealed class PackageReviews(
 
     private async Task StopThoseAsync(string tenant, string? draining, Func<ActiveVersion, bool> isMeant)
     {
-        foreach (var live in installed.Of(tenant).ToArray())
+        var all = installed.Of(tenant).ToArray();
+        // What serves, or still ends its calls, stops first: without waiting for whatever else is being done to any plugin.
+        foreach (var live in all)
         {
-            // What serves, or still ends its calls, stops first: without waiting for whatever else is being done to the plugin.
             if (draining is not null && live.EndDrain(draining)) activation.Stop(live, draining);
             if (live.Revoke(isMeant) is { } serving) activation.Stop(live, serving.Digest);
+        }
+
+        foreach (var live in all)
+        {
             // A change under way read its trust before the revocation, so it is waited for.
             using var held = await locks.EnterAsync(tenant, live.Name, CancellationToken.None).ConfigureAwait(false);
             live.Revoke(isMeant);
