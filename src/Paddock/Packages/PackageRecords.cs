@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Paddock.Lifecycle;
 using Paddock.Packaging;
 using Paddock.Policy;
@@ -10,8 +11,9 @@ internal sealed class PackageRecords(PackageStore store, PackageReader reader, T
 {
     private const int MostVersions = 4096;
 
-    // What a digest stands for never changes, and reading it means hashing all of its files.
-    private readonly ConcurrentDictionary<(string PluginId, string Digest), PackageVersion> _versions = new();
+    // Reading a version means hashing all of its files. What a digest stands for never changes, but it is of the files alone:
+    // SECURITY: shown one thing and approving another. What the code said of itself, who signed and when it came are as stored now.
+    private readonly ConcurrentDictionary<(string PluginId, string Digest, string Said, int Signature, long InstalledAt), PackageVersion> _versions = new();
 
     public IReadOnlyList<PackageRecord> List(Principal principal) => [.. store.List(principal).Select(Of)];
 
@@ -46,10 +48,11 @@ internal sealed class PackageRecords(PackageStore store, PackageReader reader, T
     private PackageVersion? Version(VersionRow row)
     {
         if (trust.Of(row.Tenant).RevokedDigests.Contains(row.Digest)) return null;
-        if (_versions.TryGetValue((row.PluginId, row.Digest), out var known)) return known;
+        var key = (row.PluginId, row.Digest, Convert.ToHexString(SHA256.HashData(row.Registration ?? [])), row.Signature, row.InstalledAt);
+        if (_versions.TryGetValue(key, out var known)) return known;
         if (!reader.Read(row).TryGetValue(out var stored, out _)) return null;
         if (_versions.Count >= MostVersions) _versions.Clear();
-        return _versions[(row.PluginId, row.Digest)] = new PackageVersion
+        return _versions[key] = new PackageVersion
         {
             Digest = row.Digest,
             Version = row.Version,
