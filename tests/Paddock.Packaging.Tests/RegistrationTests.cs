@@ -44,6 +44,7 @@ public sealed class RegistrationTests
     [InlineData("""{ "routes": {} }""")]
     [InlineData("""{ "routes": [{ "method": "GET", "path": "//x", "handler": "y" }] }""")]
     [InlineData("""{ "resources": { "permissions": [{ "type": "root" }] } }""")]
+    [InlineData("""{ "menu_items": [{ "id": "a", "label": "A", "children": [{ "id": "x", "label": "X" }] }, { "id": "b", "label": "B", "children": [{ "id": "x", "label": "X" }] }] }""")]
     [InlineData("""{ "jobs": [{ "id": "a", "handler": "b", "schedule": "* * * * * *; rm" }] }""")]
     [InlineData("""{ "i18n": { "en": { "a": 1, "b": [] } } }""")]
     public async Task WithRegistration_WhatIsNotOfItsForm_IsRefused(string json)

@@ -1,13 +1,17 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 
 namespace Paddock.AspNetCore;
 
 /// <summary>Answers a request to a plugin's route: arguments from the request, a call, an answer from the reply.</summary>
 internal sealed class RouteHandler(IPluginCalls calls, IContributions contributions, PluginHtml html, IOptions<PaddockHttpOptions> options, ILogger<RouteHandler> logger)
 {
+    // The version that serves is set just before what it contributes; with many contributions that takes a moment. More
+    // replacements than this within one request do not happen by themselves.
     private const int MostReplacements = 100;
+    private static readonly TimeSpan LongestSwap = TimeSpan.FromSeconds(1);
 
     private readonly PaddockHttpOptions _options = options.Value;
     private readonly RequestOrigin _origin = new(options.Value.AllowedHosts);
@@ -47,16 +51,34 @@ internal sealed class RouteHandler(IPluginCalls calls, IContributions contributi
     private async ValueTask<Result<ExecutionOutcome>> CallAsync(Contributed<RouteRegistration> route, PluginCaller caller, ReadOnlyMemory<byte> input, CancellationToken cancellationToken)
     {
         var call = new NamedCall { Function = route.Value.Handler, Input = input, Language = caller.Language, Digest = route.Digest, Door = CallDoor.Contribution };
+        Task? tooLate = null;
         for (int attempt = 1; ; attempt++)
         {
+            // Watched before the call: a change between its refusal and our waiting would never be told.
+            var change = contributions.Watch();
             var result = await calls.CallAsync(caller.Principal, route.Plugin, call, cancellationToken).ConfigureAwait(false);
             if (result.Error?.Code != ServiceErrorCodes.PluginChanged || attempt == MostReplacements) return result;
-            // The version that serves is set just before what it contributes.
-            await Task.Yield();
-            var next = contributions.Current(_options.Tenant).Routes.FirstOrDefault(r => r.Plugin == route.Plugin && IsSame(r.Value, route.Value));
+            var next = Next(route);
+            if (next?.Digest == call.Digest)
+            {
+                tooLate ??= Task.Delay(LongestSwap, cancellationToken);
+                if (!await ChangedAsync(change, tooLate).ConfigureAwait(false)) return result;
+                next = Next(route);
+            }
+
             if (next is null) return result;
             call = call with { Digest = next.Digest };
         }
+    }
+
+    private Contributed<RouteRegistration>? Next(Contributed<RouteRegistration> route) =>
+        contributions.Current(_options.Tenant).Routes.FirstOrDefault(r => r.Plugin == route.Plugin && IsSame(r.Value, route.Value));
+
+    private static async ValueTask<bool> ChangedAsync(IChangeToken change, Task tooLate)
+    {
+        var changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var told = change.RegisterChangeCallback(static state => ((TaskCompletionSource)state!).TrySetResult(), changed);
+        return await Task.WhenAny(changed.Task, tooLate).ConfigureAwait(false) == changed.Task;
     }
 
     private static bool IsSame(RouteRegistration a, RouteRegistration b) =>

@@ -60,6 +60,21 @@ public sealed class RouteTests
     }
 
     [Fact]
+    public async Task Version_ServesBeforeItsContributionsAppear_TheRequestWaitsForThem()
+    {
+        var old = Route("stats", "GET", "/waits", "echo");
+        Routes(old);
+        _server.Platform.Serving = new string('1', 64);
+        var refused = new TaskCompletionSource();
+        _server.Platform.Refused = () => refused.TrySetResult();
+        var request = _server.Author.GetAsync("/waits");
+        await refused.Task;
+        for (int i = 0; i < 1000; i++) await Task.Yield();
+        Routes(old with { Digest = _server.Platform.Serving });
+        (await request).Expect(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task Arguments_UrlThenQueryThenBody_AreFlatAndTheHostsAreLast()
     {
         Routes(Route("stats", "POST", "/stats/{id}/{part}", "echo"));

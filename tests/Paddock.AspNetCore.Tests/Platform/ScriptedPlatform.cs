@@ -23,6 +23,9 @@ internal sealed class ScriptedPlatform : IContributions, IPluginCalls, IPluginLo
     /// <summary>What the next calls are refused with; null for nothing.</summary>
     public ServiceError? Refusal { get; set; }
 
+    /// <summary>Told of each call that is refused because another version serves.</summary>
+    public Action Refused { get; set; } = () => { };
+
     public void Plugin(string plugin, string function, Func<JsonElement, Task<string>> answer) => _functions[(plugin, function)] = answer;
 
     public void Plugin(string plugin, string function, string answer) => Plugin(plugin, function, _ => Task.FromResult(answer));
@@ -43,6 +46,7 @@ internal sealed class ScriptedPlatform : IContributions, IPluginCalls, IPluginLo
         Files.Clear();
         _functions.Clear();
         Refusal = null;
+        Refused = () => { };
         Serving = Digest;
         Contribute(s => ContributionSet.Empty with { Version = s.Version });
     }
@@ -62,7 +66,12 @@ internal sealed class ScriptedPlatform : IContributions, IPluginCalls, IPluginLo
     {
         lock (Calls) Calls.Add((caller, plugin, call));
         if (Refusal is { } refusal) return refusal;
-        if (call.Digest is { } digest && digest != Serving) return new ServiceError(ServiceErrorKind.Conflict, "PLUGIN_CHANGED", "Another version serves.");
+        if (call.Digest is { } digest && digest != Serving)
+        {
+            Refused();
+            return new ServiceError(ServiceErrorKind.Conflict, "PLUGIN_CHANGED", "Another version serves.");
+        }
+
         if (!_functions.TryGetValue((plugin, call.Function), out var function)) return new ServiceError(ServiceErrorKind.NotFound, "PLUGIN_NOT_FOUND", "There is no such plugin.");
         try
         {
