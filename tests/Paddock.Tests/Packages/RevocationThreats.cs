@@ -60,9 +60,12 @@ public sealed class RevocationThreats
         host.Host.Runtime.LoadGate = new Gate();
         var approving = host.Packages.SetPolicyAsync(PackageFixture.Operator, "stats", TestPackage.Approved(), waiting.Digest, Ct).AsTask();
         await host.Host.Runtime.LoadGate.ArrivedAsync();
-        if (revoked) await RevokeAsync(host, waiting.Digest);
+        // Whoever revokes waits for the change under way; it is committed before that.
+        var revoking = revoked ? RevokeAsync(host, waiting.Digest) : Task.CompletedTask;
+        while (revoked && host.Host.Database.Read(c => Dapper.SqlMapper.ExecuteScalar<int>(c, "SELECT count(*) FROM revoked_packages")) == 0) await Task.Yield();
         host.Host.Runtime.LoadGate.Open();
         await approving;
+        await revoking;
         Assert.Equal(revoked ? ServiceErrorCodes.PackageRevoked : null, await host.RefusalAsync("stats"));
     }
 
