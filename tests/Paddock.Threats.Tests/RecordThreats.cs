@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
@@ -87,7 +86,7 @@ public sealed class RecordThreats : IAsyncDisposable
     [Fact]
     public async Task T70_InputConfigContextAndArguments_AreInNoRecordLogOrTrace()
     {
-        using var traces = new Traces();
+        using var traces = new TraceCapture();
         string[] canaries = ["canary-input", "canary-context", "canary-config", "canary-argument", "canary-stored"];
         const string code = """
             module.exports = async (c) => {
@@ -125,7 +124,7 @@ public sealed class RecordThreats : IAsyncDisposable
     private ServiceProvider Start(string? data = null)
     {
         var services = new ServiceCollection();
-        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(new Listener(_logged)));
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(new LogCapture(_logged)));
         services.AddPaddock(o => o.DataDirectory = data ?? _data)
             .AddRuntime(_ => new JavaScriptRuntime(new JavaScriptRuntimeOptions { Threads = 2 }))
             .AddJavaScriptAnalyzer(p => new JavaScriptAnalyzer(p.GetServices<ISandboxRuntime>().OfType<JavaScriptRuntime>().Single()));
@@ -169,42 +168,5 @@ public sealed class RecordThreats : IAsyncDisposable
         var connection = new SqliteConnection($"Data Source={Database};Pooling=False;Default Timeout=30");
         connection.Open();
         return connection;
-    }
-
-    private sealed class Listener(ConcurrentQueue<string> said) : ILoggerProvider, ILogger
-    {
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            said.Enqueue($"{formatter(state, exception)} {exception}");
-
-        public void Dispose()
-        {
-            // Nothing is held.
-        }
-    }
-
-    private sealed class Traces : IDisposable
-    {
-        private readonly ActivityListener _listener;
-
-        public Traces()
-        {
-            _listener = new ActivityListener
-            {
-                ShouldListenTo = source => source.Name == "Paddock",
-                Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-                ActivityStopped = activity => Said.Enqueue(string.Join(' ', activity.TagObjects.Select(t => $"{t.Key}={t.Value}").Append(activity.DisplayName))),
-            };
-            ActivitySource.AddActivityListener(_listener);
-        }
-
-        public ConcurrentQueue<string> Said { get; } = new();
-
-        public void Dispose() => _listener.Dispose();
     }
 }

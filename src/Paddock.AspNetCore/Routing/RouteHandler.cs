@@ -54,10 +54,10 @@ internal sealed class RouteHandler(IPluginCalls calls, IContributions contributi
         Task? tooLate = null;
         for (int attempt = 1; ; attempt++)
         {
-            // Watched before the call: a change between its refusal and our waiting would never be told.
-            var change = contributions.Watch();
             var result = await calls.CallAsync(caller.Principal, route.Plugin, call, cancellationToken).ConfigureAwait(false);
             if (result.Error?.Code != ServiceErrorCodes.PluginChanged || attempt == MostReplacements) return result;
+            // Watched before it is looked at: what changes afterwards is told, and what changed before is seen.
+            var change = contributions.Watch();
             var next = Next(route);
             if (next?.Digest == call.Digest)
             {

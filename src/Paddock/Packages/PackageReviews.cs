@@ -64,7 +64,7 @@ internal sealed class PackageReviews(
 
     public async ValueTask<Result<bool>> RevokeAsync(Principal principal, string digest, string reason, CancellationToken cancellationToken)
     {
-        if (digest.Length != 64 || !digest.All(char.IsAsciiHexDigitLower) || reason.Length > 500)
+        if (!BlobStore.IsHash(digest) || reason.Length > 500)
             return ServiceError.Invalid([new Finding(PackageCodes.DigestMismatch, "It is no SHA-256 in lower-case hex, or the reason has more than 500 characters.") { Path = "digest" }]);
         bool isNew = await database.WriteAsync(connection =>
         {

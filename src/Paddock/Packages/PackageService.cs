@@ -103,8 +103,8 @@ internal sealed class PackageService(
         return record;
     }
 
-    public async ValueTask<Result<PackageRecord>> ConfigureAsync(Principal principal, string name, JsonElement config, CancellationToken cancellationToken) =>
-        await ChangeAsync(principal, name, async (live, row) =>
+    public ValueTask<Result<PackageRecord>> ConfigureAsync(Principal principal, string name, JsonElement config, CancellationToken cancellationToken) =>
+        ChangeAsync(principal, name, async (live, row) =>
         {
             var read = reviews.ToConfigure(row);
             if (!read.TryGetValue(out var version, out var error)) return error;
@@ -113,7 +113,7 @@ internal sealed class PackageService(
             await WriteAsync(principal, "package.configure", row, connection => PackageWrites.PutConfig(connection, row, version.Package.Digest, Encoding.UTF8.GetString(bytes.Span), activation.Now), cancellationToken).ConfigureAwait(false);
             if (live.State.Active?.Digest == version.Package.Digest) activation.Apply(live, live.State with { Config = PackageConfigs.Effective(version.Package, bytes) });
             return null;
-        }, cancellationToken).ConfigureAwait(false);
+        }, cancellationToken);
 
     public ValueTask<Result<PackageConfig>> GetConfigAsync(Principal principal, string name, CancellationToken cancellationToken)
     {

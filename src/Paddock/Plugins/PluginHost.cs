@@ -38,21 +38,12 @@ public sealed class PluginHost
         }
         catch (SandboxLoadException e)
         {
-            return ServiceError.Invalid([new Finding(e.Error.Code, e.Error.Message) { Path = "code", Line = e.Error.Line, Column = e.Error.Column }]);
+            return Failed(e, "code");
         }
     }
 
     /// <summary>What a sandbox is told of an admitted package.</summary>
-    internal static SandboxSpec Spec(Admission admission) => new()
-    {
-        Digest = admission.Package.Digest,
-        Runtime = admission.Package.Manifest.Runtime,
-        Files = admission.Package.Files,
-        Entry = admission.Package.Manifest.Entry,
-        EntryPoint = admission.Package.Manifest.EntryPoint,
-        Limits = admission.Limits,
-        Stateful = admission.Stateful,
-    };
+    internal static SandboxSpec Spec(Admission admission) => Spec(admission.Package, admission.Limits) with { Stateful = admission.Stateful };
 
     /// <summary>What a package says that it contributes, as JSON: read in a sandbox of its own that is refused every host call and disposed afterwards. Null where its runtime says nothing.</summary>
     // SECURITY: this runs code that nobody has approved. It has no grant, no config, no input, and the least limits.
@@ -60,27 +51,31 @@ public sealed class PluginHost
     {
         var manifest = package.Manifest;
         if (RuntimeOf(manifest.Runtime, manifest.Isolation) is not { } runtime) return (ReadOnlyMemory<byte>?)null;
-        var spec = new SandboxSpec
-        {
-            Digest = package.Digest,
-            Runtime = manifest.Runtime,
-            Files = package.Files,
-            Entry = manifest.Entry,
-            EntryPoint = manifest.EntryPoint,
-            Limits = limits,
-        };
         try
         {
-            await using var sandbox = await runtime.CreateAsync(spec, cancellationToken).ConfigureAwait(false);
+            await using var sandbox = await runtime.CreateAsync(Spec(package, limits), cancellationToken).ConfigureAwait(false);
             return await sandbox.RegisterAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (SandboxLoadException e)
         {
-            return ServiceError.Invalid([new Finding(e.Error.Code, e.Error.Message) { Path = manifest.Entry, Line = e.Error.Line, Column = e.Error.Column }]);
+            return Failed(e, manifest.Entry);
         }
     }
 
     internal bool CanRun(PluginRuntime runtime) => Array.Exists(_runtimes, r => r.Runtime == runtime);
+
+    private static SandboxSpec Spec(VerifiedPackage package, Limits limits) => new()
+    {
+        Digest = package.Digest,
+        Runtime = package.Manifest.Runtime,
+        Files = package.Files,
+        Entry = package.Manifest.Entry,
+        EntryPoint = package.Manifest.EntryPoint,
+        Limits = limits,
+    };
+
+    private static ServiceError Failed(SandboxLoadException e, string path) =>
+        ServiceError.Invalid([new Finding(e.Error.Code, e.Error.Message) { Path = path, Line = e.Error.Line, Column = e.Error.Column }]);
 
     private ISandboxRuntime? RuntimeOf(PluginRuntime runtime, IsolationLevel least) =>
         Array.Find(_runtimes, r => r.Runtime == runtime && r.Isolation >= least);

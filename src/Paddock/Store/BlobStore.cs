@@ -20,15 +20,12 @@ internal sealed partial class BlobStore
     /// <summary>Begins to keep the bytes of one package. Until it is disposed no sweep takes them, referred to or not.</summary>
     public Pins Pin() => new(this);
 
-    /// <summary>Keeps bytes; durable when it returns. Bytes that are there already, and still whole, are not written again.</summary>
-    /// <returns>Their SHA-256 in lower-case hex.</returns>
-    public string Put(ReadOnlySpan<byte> content)
+    private void Put(string hash, ReadOnlySpan<byte> content)
     {
-        string hash = Convert.ToHexStringLower(SHA256.HashData(content));
         string path = PathOf(hash);
-        if (Read(hash) is not null) return hash;
+        if (Read(hash) is not null) return;
         string fresh = $"{path}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}.new";
-        using (var stream = new FileStream(fresh, DataDirectory.Private(FileMode.CreateNew, FileAccess.Write)))
+        using (var stream = new FileStream(fresh, PrivateFile.Options(FileMode.CreateNew, FileAccess.Write)))
         {
             stream.Write(content);
             stream.Flush(flushToDisk: true);
@@ -37,7 +34,6 @@ internal sealed partial class BlobStore
         // A rename is atomic: a crash before it leaves a file that the next sweep removes, one after it the whole blob.
         File.Move(fresh, path, overwrite: true);
         SyncDirectory(_root);
-        return hash;
     }
 
     /// <summary>The bytes, or null where they are not there or are no longer what they were.</summary>
@@ -88,7 +84,8 @@ internal sealed partial class BlobStore
     {
         private readonly List<string> _hashes = [];
 
-        /// <summary>As <see cref="BlobStore.Put"/>.</summary>
+        /// <summary>Keeps bytes; durable when it returns. Bytes that are there already, and still whole, are not written again.</summary>
+        /// <returns>Their SHA-256 in lower-case hex.</returns>
         public string Put(ReadOnlySpan<byte> content)
         {
             string hash = Convert.ToHexStringLower(SHA256.HashData(content));
@@ -98,7 +95,8 @@ internal sealed partial class BlobStore
                 store._pinned[hash] = store._pinned.GetValueOrDefault(hash) + 1;
             }
 
-            return store.Put(content);
+            store.Put(hash, content);
+            return hash;
         }
 
         public void Dispose()

@@ -35,7 +35,7 @@ internal sealed class DataDirectory : IDisposable
             if (OperatingSystem.IsWindows()) Directory.CreateDirectory(full);
             else Directory.CreateDirectory(full, OwnerDirectory);
             // The kernel drops the lock with the process, however it ends; the file stays and says nothing.
-            var held = new FileStream(System.IO.Path.Combine(full, "paddock.lock"), Private(FileMode.OpenOrCreate, FileAccess.ReadWrite));
+            var held = new FileStream(System.IO.Path.Combine(full, "paddock.lock"), PrivateFile.Options(FileMode.OpenOrCreate, FileAccess.ReadWrite));
             var directory = new DataDirectory(full, held);
             CreatePrivately(directory.Database);
             return directory;
@@ -57,7 +57,8 @@ internal sealed class DataDirectory : IDisposable
         {
             byte[] made = System.Security.Cryptography.RandomNumberGenerator.GetBytes(length);
             firstUse(made);
-            Keep(path, made);
+            // Never over a key that is there: what it sealed would be lost.
+            PrivateFile.Write(path, made, overwrite: false);
         }
 
         byte[] key = File.ReadAllBytes(path);
@@ -74,31 +75,10 @@ internal sealed class DataDirectory : IDisposable
 
     public void Dispose() => _lock.Dispose();
 
-    // Written aside and renamed: a crash never leaves half a key under the name.
-    private static void Keep(string path, byte[] key)
-    {
-        string fresh = path + ".new";
-        using (var stream = new FileStream(fresh, Private(FileMode.Create, FileAccess.Write)))
-        {
-            stream.Write(key);
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(fresh, path);
-    }
-
     // SQLite gives its journal files the mode of the database, so this one mode decides for all of them.
     private static void CreatePrivately(string path)
     {
-        using var stream = new FileStream(path, Private(FileMode.OpenOrCreate, FileAccess.ReadWrite));
+        using var stream = new FileStream(path, PrivateFile.Options(FileMode.OpenOrCreate, FileAccess.ReadWrite));
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(stream.SafeFileHandle, OwnerOnly);
-    }
-
-    /// <summary>How to open a file that only the owner may read.</summary>
-    public static FileStreamOptions Private(FileMode mode, FileAccess access)
-    {
-        var options = new FileStreamOptions { Mode = mode, Access = access, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
-        return options;
     }
 }

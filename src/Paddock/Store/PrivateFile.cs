@@ -14,7 +14,10 @@ internal static class PrivateFile
     }
 
     /// <summary>Writes a file aside and renames it: a crash never leaves half of it under its name.</summary>
-    public static void Write(string path, ReadOnlySpan<byte> content)
+    /// <param name="path">Its path.</param>
+    /// <param name="content">What it is to hold.</param>
+    /// <param name="overwrite">Whether it takes the place of one that is there; an <see cref="IOException"/> otherwise.</param>
+    public static void Write(string path, ReadOnlySpan<byte> content, bool overwrite = true)
     {
         string fresh = path + ".new";
         using (var stream = new FileStream(fresh, Options(FileMode.Create, FileAccess.Write)))
@@ -23,6 +26,6 @@ internal static class PrivateFile
             stream.Flush(flushToDisk: true);
         }
 
-        File.Move(fresh, path, overwrite: true);
+        File.Move(fresh, path, overwrite);
     }
 }

@@ -44,6 +44,8 @@ internal sealed class ScriptedPlatform : IContributions, IPluginCalls, IPluginLo
     {
         Calls.Clear();
         Files.Clear();
+        Loaded.Clear();
+        Stopped.Clear();
         _functions.Clear();
         Refusal = null;
         Refused = () => { };

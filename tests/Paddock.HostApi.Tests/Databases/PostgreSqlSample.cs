@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Npgsql;
 using Paddock.HostApi.Databases;
@@ -8,6 +9,9 @@ namespace Paddock.HostApi.Tests.Databases;
 internal sealed class PostgreSqlSample : ISuiteEngine, IAsyncDisposable
 {
     private static readonly SemaphoreSlim OneAtATime = new(1, 1);
+
+    // Tests run side by side on one server: what another one made is no trace of a statement of this one.
+    private static readonly ConcurrentBag<string> MadeByTests = [];
 
     private readonly NpgsqlDataSource _source;
     private readonly string _administrator;
@@ -25,6 +29,7 @@ internal sealed class PostgreSqlSample : ISuiteEngine, IAsyncDisposable
     /// <summary>A new database, prepared for plugins unless it is not to be.</summary>
     internal static async Task<PostgreSqlSample> CreateAsync(PostgreSqlServer server, string name, bool prepared = true)
     {
+        MadeByTests.Add(name);
         await using (var postgres = NpgsqlDataSource.Create(await server.AdministratorAsync("postgres")))
         await using (var command = postgres.CreateCommand($"CREATE DATABASE {name}"))
             await command.ExecuteNonQueryAsync();
@@ -76,10 +81,13 @@ internal sealed class PostgreSqlSample : ISuiteEngine, IAsyncDisposable
     public string Surroundings() =>
         Rows("SELECT nspname, relname, relkind, relrowsecurity, relowner FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname NOT IN ('pg_toast') ORDER BY 1, 2")
         + Rows("SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY 1")
-        + Rows("SELECT rolname, rolsuper FROM pg_roles WHERE NOT starts_with(rolname, 'paddock_p_') ORDER BY 1")
-        + Rows("SELECT oid FROM pg_largeobject_metadata") + Rows("SELECT datname FROM pg_database ORDER BY 1") + Rows("SELECT nspname FROM pg_namespace ORDER BY 1")
+        + Rows("SELECT rolname, rolsuper FROM pg_roles WHERE NOT starts_with(rolname, 'paddock_p_') AND rolname NOT IN ('application', 'nobody') ORDER BY 1")
+        + Rows("SELECT oid FROM pg_largeobject_metadata") + Databases() + Rows("SELECT nspname FROM pg_namespace ORDER BY 1")
         + Rows("SELECT tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1") + Rows("SELECT rulename FROM pg_rules ORDER BY 1")
         + Rows("SELECT * FROM inner_circle.tickets") + Rows("SELECT * FROM ticket_definer") + Rows("SELECT * FROM ticket_ruled");
+
+    private string Databases() =>
+        string.Join('\n', Rows("SELECT datname FROM pg_database ORDER BY 1").Split("|\n").Except(MadeByTests)) + "\n";
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 }
