@@ -81,6 +81,15 @@ public static class ErrorCodes
     /// <summary>This host has no sandbox for the plugin's runtime.</summary>
     public const string RuntimeUnavailable = "RUNTIME_UNAVAILABLE";
 
+    /// <summary>This machine lacks a part of the sandbox that the plugin must run in.</summary>
+    public const string SandboxUnavailable = "SANDBOX_UNAVAILABLE";
+
+    /// <summary>The plugin's process ended, or was ended, before it answered.</summary>
+    public const string ProcessEnded = "PROCESS_ENDED";
+
+    /// <summary>The plugin's process answered what is no answer of its protocol.</summary>
+    public const string ProtocolError = "PROTOCOL_ERROR";
+
     /// <summary>The plugin used something more often than its rate allows.</summary>
     public const string RateLimited = "RATE_LIMITED";
 
