@@ -62,6 +62,20 @@ public sealed class PackageTests(ServerFixture server)
     }
 
     [Fact]
+    public async Task T66_Html_IsSanitisedUnlessPolicyLetsItThroughRaw()
+    {
+        const string raw = "<p onclick=x>Hello</p><script>1</script>", clean = "<p>Hello</p>";
+        string name = NewName();
+        await UploadAsync(server.Author, PackageArchive.Greeter(name));
+        foreach (var (rawHtml, page) in new[] { (false, clean), (true, raw), (false, clean) })
+        {
+            await ApproveAsync(name, rawHtml);
+            Assert.Equal(page, (await server.Agent.GetAsync($"/{name}/page")).Expect(HttpStatusCode.OK).Body);
+            Assert.Equal(page, (string?)(await server.Agent.GetAsync($"/api/contributions/widgets/{name}/greeting")).Expect(HttpStatusCode.OK).Json["html"]);
+        }
+    }
+
+    [Fact]
     public async Task Upgrade_AndRollback_ChangeWhatServes()
     {
         string name = NewName();
@@ -217,12 +231,12 @@ public sealed class PackageTests(ServerFixture server)
 
     private static string NewName() => "greeter-" + Guid.NewGuid().ToString("n")[..12];
 
-    private static object Approval(string digest) => new { policy = new { status = "approved", capabilities = new[] { "*" } }, reviewedDigest = digest };
+    private static object Approval(string digest, bool rawHtml = false) => new { policy = new { status = "approved", capabilities = new[] { "*" }, rawHtml }, reviewedDigest = digest };
 
-    private async Task ApproveAsync(string name)
+    private async Task ApproveAsync(string name, bool rawHtml = false)
     {
         string digest = (string)(await server.Operator.GetAsync($"{Packages}/{name}/policy")).Expect(HttpStatusCode.OK).Json["digest"]!;
-        (await server.Operator.PutAsync($"{Packages}/{name}/policy", Approval(digest))).Expect(HttpStatusCode.OK);
+        (await server.Operator.PutAsync($"{Packages}/{name}/policy", Approval(digest, rawHtml))).Expect(HttpStatusCode.OK);
     }
 
     private async Task<string?> GreetAsync(string name) => (string?)(await server.Agent.GetAsync($"/{name}/greet/ann")).Expect(HttpStatusCode.OK).Json["text"];

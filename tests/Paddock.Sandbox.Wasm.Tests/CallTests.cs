@@ -68,6 +68,17 @@ public sealed class CallTests(RuntimeFixture js)
         Assert.Equal("[\"ü\\u0000\",{\"a\":1},[2]]", Encoding.UTF8.GetString(result.Value.Span));
     }
 
+    [Theory]
+    [InlineData("module.exports = () => 1", "1")]
+    [InlineData("module.exports = Object.assign(() => 1, { default: () => 2 })", "2")]
+    [InlineData("exports.default = () => 3", "3")]
+    public async Task Call_Default_IsWhatTheModuleExports(string code, string value)
+    {
+        await using var sandbox = await js.Runtime.CreateAsync(RuntimeFixture.Spec(code), TestContext.Current.CancellationToken);
+        var result = await sandbox.CallAsync(RuntimeFixture.Call(function: "default"), RefusingHostChannel.Instance, TestContext.Current.CancellationToken);
+        Assert.Equal(value, Encoding.UTF8.GetString(result.Value.Span));
+    }
+
     [Fact]
     public async Task Call_State_IsFreshEachTime()
     {

@@ -32,6 +32,7 @@ internal sealed class BenchHost : IAsyncDisposable
         {
             o.DataDirectory = Path.Combine(folder ?? own!.FullName, "data");
             o.Limits = o.Limits with { HostCalls = 100_000 };
+            o.PluginsPerOwner = 2000;
         }).AddJavaScript().AddWebAssembly().AddHttpApi();
         var app = builder.Build();
         app.MapPaddock();

@@ -151,7 +151,9 @@
   const pick = (name) => {
     if (name === '') return entry;
     // Own exports only: toString and its like are nobody's plugin function.
-    return getOwnPropertyDescriptor(exported, name) !== undefined && typeof exported[name] === 'function' ? exported[name] : undefined;
+    if (getOwnPropertyDescriptor(exported, name) !== undefined && typeof exported[name] === 'function') return exported[name];
+    // What a CommonJS module exports is its default, as an import of it sees.
+    return name === 'default' && typeof exported === 'function' ? exported : undefined;
   };
   const load = (target, entrypoint) => {
     exported = (typeof target === 'object' && target !== null) || typeof target === 'function' ? target : {};

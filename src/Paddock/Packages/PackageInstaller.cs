@@ -153,7 +153,9 @@ internal sealed class PackageInstaller(
     private ServiceError? Write(SqliteConnection connection, InstallWrite write)
     {
         var (packages, own, bytes) = PackageStore.Usage(connection, write.Row.Tenant, write.Row.Owner);
-        if ((write.IsNew && (packages >= options.Packages || own >= options.PluginsPerOwner)) || bytes + write.Version.Size > options.PackageBytes) return ServiceError.PluginQuota(options.Packages, options.PackageBytes);
+        if (write.IsNew && own >= options.PluginsPerOwner) return ServiceError.PluginQuota($"An owner may have {options.PluginsPerOwner} plugins. Delete one first.");
+        if (write.IsNew && packages >= options.Packages) return ServiceError.PluginQuota($"This host keeps {options.Packages} packages. Uninstall one first.");
+        if (bytes + write.Version.Size > options.PackageBytes) return ServiceError.PluginQuota($"This host keeps {options.PackageBytes} bytes of packages. Uninstall one first.");
         if (write.Revives) PackageWrites.Revive(connection, write.Row);
         else if (write.IsNew) PackageWrites.Insert(connection, write.Row);
         PackageWrites.DropWaiting(connection, write.Row.Id, write.Version.Digest);

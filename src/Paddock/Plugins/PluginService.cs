@@ -145,8 +145,9 @@ internal sealed class PluginService(
     private ServiceError? OverQuota(SqliteConnection connection, PluginRow row)
     {
         var (plugins, bytes) = PluginStore.OthersOf(connection, row);
-        return plugins >= options.PluginsPerOwner || bytes + row.Size > options.PluginBytesPerOwner
-            ? ServiceError.PluginQuota(options.PluginsPerOwner, options.PluginBytesPerOwner)
+        if (plugins >= options.PluginsPerOwner) return ServiceError.PluginQuota($"An owner may have {options.PluginsPerOwner} plugins. Delete one first.");
+        return bytes + row.Size > options.PluginBytesPerOwner
+            ? ServiceError.PluginQuota($"An owner's plugins may have {options.PluginBytesPerOwner} bytes in all. Delete one first.")
             : null;
     }
 

@@ -30,8 +30,7 @@ public sealed record ServiceError(ServiceErrorKind Kind, string Code, string Mes
     internal static ServiceError PluginChanged { get; } =
         new(ServiceErrorKind.Conflict, ServiceErrorCodes.PluginChanged, "The plugin was changed meanwhile; nothing was stored. Read it again and repeat.");
 
-    internal static ServiceError PluginQuota(int plugins, long bytes) =>
-        new(ServiceErrorKind.Conflict, ServiceErrorCodes.PluginQuota, $"An owner may have {plugins} plugins of {bytes} bytes in all. Delete one first.");
+    internal static ServiceError PluginQuota(string message) => new(ServiceErrorKind.Conflict, ServiceErrorCodes.PluginQuota, message);
 
     internal static ServiceError RequestQuota(int most) =>
         new(ServiceErrorKind.Conflict, ServiceErrorCodes.RequestQuota, $"The plugin has {most} pending requests. An operator has to decide some first.");
