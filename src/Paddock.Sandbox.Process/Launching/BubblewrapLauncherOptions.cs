@@ -1,0 +1,20 @@
+namespace Paddock.Sandbox.Process;
+
+/// <summary>What a user sets of the launcher.</summary>
+public sealed record BubblewrapLauncherOptions
+{
+    /// <summary>The user that programs run as, seen from outside, where the host runs as root; otherwise they run as the host's own user. Default 65534 (nobody). Never 0.</summary>
+    public int UserId { get; init; } = 65534;
+
+    /// <summary>The group that goes with <see cref="UserId"/>. Default 65534.</summary>
+    public int GroupId { get; init; } = 65534;
+
+    /// <summary>Directories of the host that every program sees read-only under the same path, for interpreters that live outside /usr. Default none.</summary>
+    public IReadOnlyList<string> SystemPaths { get; init; } = [];
+
+    /// <summary>Path of bubblewrap; null looks in the system's directories.</summary>
+    public string? Bubblewrap { get; init; }
+
+    /// <summary>Path of setpriv of util-linux; null looks in the system's directories.</summary>
+    public string? Setpriv { get; init; }
+}
