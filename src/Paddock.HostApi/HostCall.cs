@@ -21,6 +21,9 @@ internal sealed class HostCall(JsonElement arguments, HostCallScope scope, in De
     /// <summary>The same as <see cref="Held"/>, asked again: what was revoked since the call began is no longer in it. For effects that take long or come in parts.</summary>
     internal IReadOnlyList<Grant> HeldNow() => keeper.HeldNow(function, Scope, ledger);
 
+    /// <summary>The plugin's grants of another permission that hold now, for a function whose effect needs both (a command in a directory).</summary>
+    internal IReadOnlyList<Grant> GrantsNow(PermissionType type) => keeper.GrantsNow(function, Scope, type);
+
     /// <summary>Notes what an effect really touched, where its arguments do not say it (the tables of a statement). Does nothing while nothing is observed.</summary>
     /// <param name="access">What was done, or tried.</param>
     /// <param name="entry">The narrowest scope entry that covers it.</param>

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Paddock.HostApi.Door;
 using Paddock.HostApi.Files;
 using Paddock.HostApi.Kv;
+using Paddock.HostApi.Shell;
 
 namespace Paddock.HostApi;
 
@@ -35,13 +36,16 @@ public sealed class HostDoor
     {
         _clock = clock ?? TimeProvider.System;
         _options = options ?? new HostApiOptions();
+        HostFunction[] given = [.. (groups ?? []).SelectMany(group => group.Create(_options, _clock))];
         _functions =
         [
             new ListFiles(_options), new ReadFile(_options), new WriteFile(_options),
             new GetValue(store), new SetValue(store, _options), new DeleteValue(store), new ListKeys(store),
-            new ExecuteCommand(),
-            .. (groups ?? []).SelectMany(group => group.Create(_options, _clock)),
+            .. given,
         ];
+
+        // Known where nothing can start programs, too: a grant for it is answered with the reason.
+        if (!Array.Exists(given, f => f.Name == ExecuteCommand.FunctionName)) _functions = [.. _functions, new ExecuteCommand(null, new ShellOptions(), _clock)];
         _ordinals = Enumerable.Range(0, _functions.Length).ToFrozenDictionary(i => _functions[i].Name, StringComparer.Ordinal);
         _journal = new DoorJournal(audit, _clock);
         _keeper = new DoorKeeper(grants, ledgers ?? new PluginLedgers(_clock), _functions, _clock, _options);

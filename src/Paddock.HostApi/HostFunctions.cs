@@ -7,6 +7,7 @@ using Paddock.HostApi.Email;
 using Paddock.HostApi.Http;
 using Paddock.HostApi.PluginCalls;
 using Paddock.HostApi.Secrets;
+using Paddock.HostApi.Shell;
 using Paddock.HostApi.Translations;
 
 namespace Paddock.HostApi;
@@ -48,6 +49,10 @@ public static class HostFunctions
 
         return new HttpFunctionGroup(secrets, options);
     }
+
+    /// <summary><c>shell.execute</c>, in the sandbox for processes.</summary>
+    public static HostFunctionGroup Shell(IProcessLauncher launcher, ShellOptions? options = null) =>
+        new ShellFunctionGroup(launcher ?? throw new ArgumentNullException(nameof(launcher)), options ?? new ShellOptions());
 
     /// <summary><c>translate</c>.</summary>
     public static HostFunctionGroup Translations(ITranslator translator) =>

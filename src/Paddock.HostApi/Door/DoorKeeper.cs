@@ -33,6 +33,15 @@ internal sealed class DoorKeeper(IGrantSource grants, PluginLedgers ledgers, Hos
         return IsObserving(set, now) ? index.HeldOrObserved(ordinal, now) : index.Held(ordinal, now);
     }
 
+    /// <summary>The plugin's own grants of a permission that hold now. What is only observed is not among them.</summary>
+    internal IReadOnlyList<Grant> GrantsNow(int ordinal, HostCallScope scope, PermissionType type)
+    {
+        var set = SetOf(scope, functions[ordinal]);
+        if (set is null || set.IsBlocked) return [];
+        var now = clock.GetUtcNow();
+        return [.. set.Grants.Where(g => g.PluginId == scope.PluginId && g.Digest == scope.Digest && g.Permission.Type == type && now < g.ExpiresAt)];
+    }
+
     /// <summary>Notes, while observing, what an effect touched that its arguments do not name.</summary>
     internal void Touched(int ordinal, HostCallScope scope, PluginLedger ledger, Access access, string entry)
     {
