@@ -23,7 +23,7 @@ public sealed record ProcessSpec
     /// <summary>Its arguments, without the program's own name. Handed over as they are; no shell reads them.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
-    /// <summary>All its variables. Default none. Never a secret.</summary>
+    /// <summary>All its variables, but for PWD, which is the working directory. Default none. Never a secret.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The verified bytes of a package, by path; read-only below <see cref="FilesRoot"/>. Default none.</summary>
@@ -44,15 +44,19 @@ public sealed record ProcessSpec
     /// <summary>Which system calls it may make beyond what every program needs.</summary>
     public required SyscallProfile Profile { get; init; }
 
-    /// <summary>Memory, processors and processes; its times are the caller's to keep.</summary>
+    /// <summary>Memory, processors and processes; its times are the caller's to keep. <see cref="Files"/> and /tmp are held in memory and count.</summary>
     public required Limits Limits { get; init; }
 }
 
 /// <summary>A directory or file of the host inside a sandbox.</summary>
-/// <param name="HostPath">Absolute, without links; the host's own word that it may be shown.</param>
+/// <param name="HostPath">Absolute, without links; the host's own word that it may be shown. The user that the process runs as must be able to reach it.</param>
 /// <param name="Path">Absolute path in the sandbox.</param>
 /// <param name="Writable">Default false.</param>
-public sealed record ProcessMount(string HostPath, string Path, bool Writable = false);
+public sealed record ProcessMount(string HostPath, string Path, bool Writable = false)
+{
+    /// <summary>Whether the directory was made for this process alone: it is given to the user that the process runs as, who is another than the host's where the host runs as root. Default false.</summary>
+    public bool MadeForGuest { get; init; }
+}
 
 /// <summary>The system calls that a kind of program needs beyond the base.</summary>
 public enum SyscallProfile

@@ -6,78 +6,53 @@ namespace Paddock.Sandbox.Process;
 public sealed class BubblewrapLauncher : IProcessLauncher
 {
     private readonly BubblewrapLauncherOptions _options;
-    private readonly Lazy<SystemView> _view;
+    private readonly Lazy<Jail> _jail;
+    private IReadOnlyList<Finding>? _missing;
 
     /// <summary>Makes a launcher; what the machine lacks is found out when it is first asked for.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The user or the group is root.</exception>
     public BubblewrapLauncher(BubblewrapLauncherOptions? options = null)
     {
         _options = options ?? new BubblewrapLauncherOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.UserId, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.GroupId, 1, nameof(options));
-        _view = new Lazy<SystemView>(() => new SystemView(_options.SystemPaths));
+        _jail = new Lazy<Jail>(() => new Jail(_options));
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<Finding> Missing => [];
+    public IReadOnlyList<Finding> Missing
+    {
+        get
+        {
+            // What is there stays; what was missing may have been installed since.
+            if (_missing is { Count: 0 } known) return known;
+            return _missing = Examine().Missing;
+        }
+    }
+
+    /// <summary>Looks at each part of the sandbox on this machine, and tries them together by starting a program that does nothing.</summary>
+    public SandboxReport Examine() => new SandboxDoctor(_options, _jail).Examine();
 
     /// <inheritdoc/>
     public async ValueTask<IGuestProcess> StartAsync(ProcessSpec spec, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(spec);
         cancellationToken.ThrowIfCancellationRequested();
+
+        // SECURITY: no part is done without. Where one is missing nothing starts, and the reason names all of them.
+        if (Missing is { Count: > 0 } missing)
+            throw Unavailable("This machine cannot sandbox a program. " + string.Join(' ', missing.Select(finding => $"{finding.Message} {finding.Mend}")));
         CheckedProcess.Check(spec);
         string program = ProgramLookup.Find(spec, _options.SystemPaths);
-        var (gateRead, gate) = Descriptor.Pipe();
-        var (input, inputEnd) = Descriptor.Pipe();
-        var (outputEnd, output) = Descriptor.Pipe();
-        var (errorEnd, error) = Descriptor.Pipe();
-        using var arguments = new BubblewrapArguments(input, output, error, gateRead);
-        ChildProcess? child = null;
         try
         {
-            byte[] text = Describe(spec, arguments);
-            string[] command = [.. Unprivileged(), "--", "/usr/bin/bwrap", "--args", "3", "--", program, .. spec.Arguments];
-            child = await SpawnThread.RunAsync(() => new ChildProcess(Spawn.Start("/usr/bin/setpriv", command, arguments.Descriptors)));
-            // bubblewrap reads its arguments to their end before it does anything: until the gate is closed, nothing of the program runs.
-            gate.TryWriteAll(text);
-            gate.Dispose();
-            return new GuestProcess(child, inputEnd, outputEnd, errorEnd);
+            return await _jail.Value.StartAsync(spec, program).ConfigureAwait(false);
         }
-        catch (Win32Exception e)
+        catch (Exception e) when (e is Win32Exception or IOException or UnauthorizedAccessException)
         {
-            child?.Kill();
-            throw new SandboxLoadException(new CallError(ErrorCodes.SandboxUnavailable, $"The sandbox cannot be started: {e.Message}."));
-        }
-        finally
-        {
-            foreach (var end in new[] { gateRead, gate, input, output, error }) end.Dispose();
+            throw Unavailable($"The sandbox cannot be made: {e.Message}");
         }
     }
 
-    private IEnumerable<string> Unprivileged()
-    {
-        // SECURITY: root inside a user namespace that root made is root of the host. So bubblewrap itself is started as nobody.
-        if (Libc.geteuid() == 0) return [$"--reuid={_options.UserId}", $"--regid={_options.GroupId}", "--clear-groups", "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs", "--pdeathsig=KILL"];
-        return ["--inh-caps=-all", "--no-new-privs", "--pdeathsig=KILL"];
-    }
-
-    private byte[] Describe(ProcessSpec spec, BubblewrapArguments arguments)
-    {
-        arguments.Add(Isolation);
-        foreach (var (name, value) in spec.Environment) arguments.Add("--setenv", name, value);
-        _view.Value.AddPrograms(arguments);
-        arguments.Add("--tmpfs", ProcessSpec.FilesRoot);
-        foreach (var (path, content) in spec.Files) arguments.AddFile($"{ProcessSpec.FilesRoot}/{path}", content.Span, spec.Executables.Contains(path));
-        arguments.Add("--remount-ro", ProcessSpec.FilesRoot, "--perms", "1777", "--size", spec.TemporaryBytes.ToString(System.Globalization.CultureInfo.InvariantCulture), "--tmpfs", "/tmp");
-        _view.Value.AddDevices(arguments);
-        foreach (var mount in spec.Mounts) arguments.Add(mount.Writable ? "--bind-fd" : "--ro-bind-fd", arguments.AddDescriptor(Descriptor.Pin(mount.HostPath)), mount.Path);
-        arguments.Add("--remount-ro", "/", "--chdir", spec.WorkingDirectory);
-        return arguments.ToBytes();
-    }
-
-    private static readonly string[] Isolation =
-    [
-        "--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup", "--disable-userns",
-        "--uid", "1000", "--gid", "1000", "--hostname", "plugin", "--cap-drop", "ALL", "--new-session", "--die-with-parent", "--clearenv",
-    ];
+    private static SandboxLoadException Unavailable(string message) => new(new CallError(ErrorCodes.SandboxUnavailable, message));
 }

@@ -12,9 +12,15 @@ public sealed record BubblewrapLauncherOptions
     /// <summary>Directories of the host that every program sees read-only under the same path, for interpreters that live outside /usr. Default none.</summary>
     public IReadOnlyList<string> SystemPaths { get; init; } = [];
 
-    /// <summary>Path of bubblewrap; null looks in the system's directories.</summary>
-    public string? Bubblewrap { get; init; }
+    /// <summary>Path of bubblewrap. Default /usr/bin/bwrap.</summary>
+    public string Bubblewrap { get; init; } = "/usr/bin/bwrap";
 
-    /// <summary>Path of setpriv of util-linux; null looks in the system's directories.</summary>
-    public string? Setpriv { get; init; }
+    /// <summary>Path of setpriv, of util-linux. Default /usr/bin/setpriv.</summary>
+    public string Setpriv { get; init; } = "/usr/bin/setpriv";
+
+    /// <summary>Path of prlimit, of util-linux. Default /usr/bin/prlimit.</summary>
+    public string Prlimit { get; init; } = "/usr/bin/prlimit";
+
+    /// <summary>Defences that a test does without.</summary>
+    internal Defences Lifted { get; init; }
 }

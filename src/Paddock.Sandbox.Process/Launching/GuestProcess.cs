@@ -3,18 +3,19 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Paddock.Sandbox.Process;
 
-/// <summary>A program in bubblewrap. The child of the host is bubblewrap's monitor; the program and all that it starts live in a pid namespace that ends with it.</summary>
+/// <summary>A program in bubblewrap. The host's child is bubblewrap's monitor; the program and all that it starts live in a pid namespace that ends with it, and in a cgroup that is emptied after it.</summary>
 internal sealed class GuestProcess : IGuestProcess
 {
     private readonly ChildProcess _monitor;
-    private readonly CancellationTokenSource _ended = new();
+    private readonly ProcessCgroup _cgroup;
 
-    internal GuestProcess(ChildProcess monitor, Descriptor input, Descriptor output, Descriptor error)
+    internal GuestProcess(ChildProcess monitor, ProcessCgroup cgroup, Descriptor input, Descriptor output, Descriptor error)
     {
         _monitor = monitor;
-        Input = new AnonymousPipeClientStream(PipeDirection.Out, new SafePipeHandle(input.Release(), ownsHandle: true));
-        Output = new AnonymousPipeClientStream(PipeDirection.In, new SafePipeHandle(output.Release(), ownsHandle: true));
-        Error = new AnonymousPipeClientStream(PipeDirection.In, new SafePipeHandle(error.Release(), ownsHandle: true));
+        _cgroup = cgroup;
+        Input = Open(PipeDirection.Out, input);
+        Output = Open(PipeDirection.In, output);
+        Error = Open(PipeDirection.In, error);
         Exited = WaitAsync();
     }
 
@@ -29,22 +30,29 @@ internal sealed class GuestProcess : IGuestProcess
     public async ValueTask KillAsync()
     {
         _monitor.Kill();
-        await Exited;
+        await Exited.ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await KillAsync();
-        await Input.DisposeAsync();
-        await Output.DisposeAsync();
-        await Error.DisposeAsync();
-        _ended.Dispose();
+        await KillAsync().ConfigureAwait(false);
+        await Input.DisposeAsync().ConfigureAwait(false);
+        await Output.DisposeAsync().ConfigureAwait(false);
+        await Error.DisposeAsync().ConfigureAwait(false);
     }
+
+    // Reads and writes wait in the runtime's one epoll, not in a thread each.
+    private static AnonymousPipeClientStream Open(PipeDirection direction, Descriptor end) =>
+        new(direction, new SafePipeHandle(end.Release(), ownsHandle: true));
 
     private async Task<ProcessExit> WaitAsync()
     {
         int code = await _monitor.Exited.ConfigureAwait(false);
         _monitor.Dispose();
-        return new ProcessExit(code);
+
+        // The monitor ends a moment before its namespace does. A group is empty only when the last of them is gone.
+        bool memory = _cgroup.RanOutOfMemory();
+        await _cgroup.EmptyAsync().ConfigureAwait(false);
+        return new ProcessExit(code, memory && code != 0);
     }
 }

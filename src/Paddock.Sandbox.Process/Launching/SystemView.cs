@@ -7,7 +7,7 @@ internal sealed class SystemView
     internal static readonly IReadOnlyList<string> ProgramDirectories = ["/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"];
 
     /// <summary>The user inside, where nobody is root: of no importance outside.</summary>
-    internal const int UserId = 1000;
+    internal const string UserId = "1000";
 
     private const string Users = "plugin:x:1000:1000::/tmp:/usr/sbin/nologin\n", Groups = "plugin:x:1000:\n";
 
@@ -25,10 +25,10 @@ internal sealed class SystemView
     private readonly string[] _before;
     private readonly string[] _after;
 
-    internal SystemView(IReadOnlyList<string> systemPaths)
+    internal SystemView(IReadOnlyList<string> systemPaths, Defences lifted)
     {
         _before = [.. Programs(), .. systemPaths.SelectMany(path => new[] { "--ro-bind", path, path })];
-        _after = [.. ProcessesAndDevices()];
+        _after = [.. ProcessesAndDevices(lifted.HasFlag(Defences.MaskedProc) ? [] : Masked)];
     }
 
     /// <summary>The arguments that come before the program's own files.</summary>
@@ -59,10 +59,10 @@ internal sealed class SystemView
         }
     }
 
-    private static List<string> ProcessesAndDevices()
+    private static List<string> ProcessesAndDevices(string[] masked)
     {
         List<string> arguments = ["--proc", "/proc"];
-        foreach (string name in Masked.Where(name => Path.Exists("/proc/" + name))) arguments.AddRange(["--ro-bind", "/dev/null", "/proc/" + name]);
+        foreach (string name in masked.Where(name => Path.Exists("/proc/" + name))) arguments.AddRange(["--ro-bind", "/dev/null", "/proc/" + name]);
 
         // bubblewrap's own /dev holds terminals too, and a second memory file system without a size.
         arguments.AddRange(["--tmpfs", "/dev"]);

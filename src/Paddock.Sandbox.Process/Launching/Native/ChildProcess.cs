@@ -5,7 +5,7 @@ namespace Paddock.Sandbox.Process;
 /// <summary>A child of this process, named by a pidfd: a number that was used again is never signalled (the kernel refuses it), and never waited for.</summary>
 internal sealed unsafe class ChildProcess : IDisposable
 {
-    private const int PidFdOpen = 434, PidFdSendSignal = 424;
+    private const int PidFdSendSignal = 424;
     private const int ByPidFd = 3, ExitedChildren = 4;
 
     private readonly Descriptor _pidfd;
@@ -14,10 +14,8 @@ internal sealed unsafe class ChildProcess : IDisposable
     /// <summary>Takes over a child that has not been waited for, so that its number is still its own.</summary>
     internal ChildProcess(int pid)
     {
-        long number = Libc.syscall(PidFdOpen, pid, 0, null, 0);
-        if (number < 0) throw new Win32Exception(Libc.Error);
         Pid = pid;
-        _pidfd = Descriptor.Own((int)number);
+        _pidfd = Descriptor.OpenProcess(pid);
         _exited = ExitWatch.WaitAsync(_pidfd, Reap);
     }
 
@@ -35,10 +33,15 @@ internal sealed unsafe class ChildProcess : IDisposable
     /// <summary>Kills a process that is named by its number alone, if it is what the caller takes it for. That is asked once the number is pinned: a process that took the number later is not signalled.</summary>
     internal static void Kill(int pid, Func<int, bool> isMeant)
     {
-        long number = Libc.syscall(PidFdOpen, pid, 0, null, 0);
-        if (number < 0) return;
-        using var pidfd = Descriptor.Own((int)number);
-        if (isMeant(pid)) Signal(pidfd);
+        try
+        {
+            using var pidfd = Descriptor.OpenProcess(pid);
+            if (isMeant(pid)) Signal(pidfd);
+        }
+        catch (Win32Exception)
+        {
+            // It is gone.
+        }
     }
 
     private static void Signal(Descriptor pidfd)

@@ -8,7 +8,10 @@ internal sealed unsafe class Descriptor : SafeHandle
 {
     private const int DuplicateCloseOnExec = 1030;
     private const int MemoryCloseOnExec = 1;
-    private const int OpenAt2 = 437;
+    private const int PidFdOpen = 434, OpenAt2 = 437;
+
+    /// <summary>RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS.</summary>
+    private const ulong NoLinks = 6;
 
     private Descriptor(int number)
         : base(-1, ownsHandle: true) => SetHandle(number);
@@ -55,6 +58,14 @@ internal sealed unsafe class Descriptor : SafeHandle
         return number < 0 ? null : new Descriptor(number);
     }
 
+    /// <summary>A pidfd: the process that has the number now, and never another that has it later.</summary>
+    /// <exception cref="Win32Exception">There is no such process.</exception>
+    internal static Descriptor OpenProcess(int pid)
+    {
+        long number = Libc.syscall(PidFdOpen, pid, 0, null, 0);
+        return number < 0 ? throw new Win32Exception(Libc.Error) : new Descriptor((int)number);
+    }
+
     /// <summary>Pins a file or directory by the path that names it now.</summary>
     /// <exception cref="ArgumentException">There is nothing of that name, or a link is in the way.</exception>
     internal static Descriptor Pin(string path)
@@ -65,9 +76,6 @@ internal sealed unsafe class Descriptor : SafeHandle
         if (number >= 0) return new Descriptor((int)number);
         throw new ArgumentException($"'{path}' cannot be shown to a sandbox: {(Libc.Error == Libc.Loop ? "a link is in its path" : new Win32Exception(Libc.Error).Message)}.", nameof(path));
     }
-
-    /// <summary>RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS.</summary>
-    private const ulong NoLinks = 6;
 
     /// <summary>The same open file under another number, at least <paramref name="least"/>.</summary>
     internal Descriptor Duplicate(int least)
@@ -100,7 +108,4 @@ internal sealed unsafe class Descriptor : SafeHandle
 
     /// <inheritdoc/>
     protected override bool ReleaseHandle() => Libc.close((int)handle) == 0;
-
-    /// <summary>Takes over a number that the system has just given.</summary>
-    internal static Descriptor Own(int number) => new(number);
 }

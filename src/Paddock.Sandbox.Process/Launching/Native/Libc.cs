@@ -64,7 +64,7 @@ internal static unsafe partial class Libc
     internal static partial int poll(PollEntry* entries, nuint count, int milliseconds);
 
     [LibraryImport("libc", SetLastError = true)]
-    internal static partial int prlimit(int pid, int resource, ResourceLimit* limit, void* old);
+    internal static partial int getrlimit(int resource, ResourceLimit* limit);
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int posix_spawn(int* pid, string path, void* actions, void* attributes, byte** arguments, byte** environment);

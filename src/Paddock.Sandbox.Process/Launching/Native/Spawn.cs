@@ -16,8 +16,9 @@ internal static unsafe class Spawn
     /// <param name="arguments">Without the program's own name.</param>
     /// <param name="descriptors">All that it is given.</param>
     /// <param name="cgroup">The cgroup that it is born in; null for this thread's.</param>
+    /// <param name="closeOthers">False only in a test that shows why.</param>
     /// <exception cref="Win32Exception">It cannot be started.</exception>
-    internal static int Start(string program, IReadOnlyList<string> arguments, IReadOnlyList<Descriptor> descriptors, Descriptor? cgroup = null)
+    internal static int Start(string program, IReadOnlyList<string> arguments, IReadOnlyList<Descriptor> descriptors, Descriptor? cgroup, bool closeOthers)
     {
         var lifted = new List<Descriptor>();
         byte* actions = stackalloc byte[ActionBytes], attributes = stackalloc byte[AttributeBytes];
@@ -34,7 +35,7 @@ internal static unsafe class Spawn
             }
 
             // SECURITY: whatever else is open in the host, with or without close-on-exec, ends here.
-            Check(Libc.posix_spawn_file_actions_addclosefrom_np(actions, descriptors.Count));
+            if (closeOthers) Check(Libc.posix_spawn_file_actions_addclosefrom_np(actions, descriptors.Count));
             SetAttributes(attributes, cgroup);
             return Start(program, arguments, actions, attributes);
         }
