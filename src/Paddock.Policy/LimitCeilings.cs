@@ -3,6 +3,21 @@ namespace Paddock.Policy;
 /// <summary>Limits, each the lower of two, and what is above another.</summary>
 internal static class LimitCeilings
 {
+    /// <summary>Lowers nothing.</summary>
+    public static Limits Unbounded { get; } = new()
+    {
+        Timeout = TimeSpan.MaxValue,
+        InitTimeout = TimeSpan.MaxValue,
+        MemoryBytes = long.MaxValue,
+        StackBytes = int.MaxValue,
+        ResultBytes = int.MaxValue,
+        LogBytes = int.MaxValue,
+        LogEntries = int.MaxValue,
+        HostCalls = int.MaxValue,
+        Cpu = double.MaxValue,
+        Processes = int.MaxValue,
+    };
+
     public static Limits Lower(Limits asked, Limits ceiling) => new()
     {
         Timeout = asked.Timeout < ceiling.Timeout ? asked.Timeout : ceiling.Timeout,

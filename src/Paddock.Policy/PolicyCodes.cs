@@ -66,6 +66,9 @@ public static class PolicyCodes
     /// <summary>The isolation is higher than the manifest asks for.</summary>
     public const string IsolationRaised = "ISOLATION_RAISED";
 
+    /// <summary>The host's isolation lets no plugin reach the network, whatever policy grants.</summary>
+    public const string NetworkDisabled = "NETWORK_DISABLED";
+
     /// <summary>A policy that is no policy: its form is wrong.</summary>
     public const string PolicyInvalid = "POLICY_INVALID";
 

@@ -12,6 +12,9 @@ public sealed record PolicyContext
     /// <summary>Whether a GoatKit plugin that nobody reviewed runs with that system's defaults (read any table it asks for, use its cache) instead of not at all. Default false; a named weakening.</summary>
     public bool GoatKitDefaults { get; init; }
 
+    /// <summary>How the host isolates plugins. Default: as their manifests and policies say.</summary>
+    public IsolationRules Isolation { get; init; } = IsolationRules.None;
+
     /// <summary>No ceiling, no defaults of another system.</summary>
     public static PolicyContext Default { get; } = new();
 }

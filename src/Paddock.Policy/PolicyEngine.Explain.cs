@@ -14,14 +14,15 @@ public static partial class PolicyEngine
         var admission = Decide(package, policy, context);
         var manifest = package.Manifest;
         var defaults = UsesGoatKitDefaults(manifest, policy, context);
-        var effective = defaults ? GoatKitPolicy.Defaults : policy ?? new PluginPolicy();
+        var decided = defaults ? GoatKitPolicy.Defaults : policy ?? new PluginPolicy();
+        var effective = decided with { Grants = Allowed(package, decided.Grants, context) };
         var grantor = defaults ? "goatkit defaults" : policy is null ? null : "policy";
         return
         [
             Status(admission, grantor),
-            .. Permissions(manifest, effective, admission, grantor),
+            .. Permissions(manifest, decided, effective, admission, grantor),
             .. Capabilities(manifest, effective, admission, grantor),
-            Isolation(manifest, admission),
+            Isolation(manifest, effective, admission),
             .. LimitLines(manifest, effective, admission, grantor),
             .. Rates(admission.Rates, grantor),
         ];
@@ -37,14 +38,15 @@ public static partial class PolicyEngine
         WhyNot = admission.Findings.FirstOrDefault(f => f.Severity == FindingSeverity.Error),
     };
 
-    private static IEnumerable<Explanation> Permissions(PluginManifest manifest, PluginPolicy policy, Admission admission, string? grantor)
+    private static IEnumerable<Explanation> Permissions(PluginManifest manifest, PluginPolicy decided, PluginPolicy policy, Admission admission, string? grantor)
     {
         var asked = Asked.Permissions(manifest);
         for (var i = 0; i < asked.Count; i++)
         {
             var permission = asked[i];
-            var granted = policy.Grants.Where(p => p.Type == permission.Type).ToList();
-            var got = admission.MayRun ? Granted([permission], granted) : [];
+            var granted = decided.Grants.Where(p => p.Type == permission.Type).ToList();
+            var isTaken = granted.Count > 0 && !policy.Grants.Any(p => p.Type == permission.Type);
+            var got = admission.MayRun && !isTaken ? Granted([permission], granted) : [];
             yield return new Explanation
             {
                 Kind = ExplainedKind.Permission,
@@ -55,7 +57,7 @@ public static partial class PolicyEngine
                 Granted = granted.Count == 0 ? null : string.Join("; ", granted.Select(PolicyText.Describe)),
                 Effective = got.Count == 0 ? null : string.Join("; ", got.Select(PolicyText.Describe)),
                 EffectivePermissions = got,
-                WhyNot = WhyNot(permission, granted, got, admission),
+                WhyNot = isTaken ? Why(PolicyCodes.NetworkDisabled, "The host's isolation takes it away.", "Enable the network for isolated plugins.") : WhyNot(permission, granted, got, admission),
             };
         }
 
@@ -109,16 +111,16 @@ public static partial class PolicyEngine
         }
     }
 
-    private static Explanation Isolation(PluginManifest manifest, Admission admission) => new()
+    private static Explanation Isolation(PluginManifest manifest, PluginPolicy policy, Admission admission) => new()
     {
         Kind = ExplainedKind.Isolation,
         Subject = "isolation",
         AskedBy = "manifest",
         Asked = PolicyJson.IsolationName(manifest.Isolation),
-        GrantedBy = admission.Isolation == manifest.Isolation ? "manifest" : "policy",
+        GrantedBy = admission.Isolation == manifest.Isolation ? "manifest" : admission.Isolation == policy.IsolationFloor ? "policy" : "host",
         Granted = PolicyJson.IsolationName(admission.Isolation),
         Effective = PolicyJson.IsolationName(admission.Isolation),
-        WhyNot = admission.Isolation == manifest.Isolation ? null : Why(PolicyCodes.IsolationRaised, "Policy asks for more isolation than the manifest.", "Lower the policy's floor, if this plugin is trusted that far."),
+        WhyNot = admission.Isolation == manifest.Isolation ? null : Why(PolicyCodes.IsolationRaised, "Policy, or the host, asks for more isolation than the manifest.", "Lower the policy's floor or the host's rule, or have a trusted key sign it."),
     };
 
     private static IEnumerable<Explanation> LimitLines(PluginManifest manifest, PluginPolicy policy, Admission admission, string? grantor)

@@ -19,7 +19,7 @@ public static partial class PolicyEngine
         var manifest = package.Manifest;
         var defaults = UsesGoatKitDefaults(manifest, policy, context);
         var effective = defaults ? GoatKitPolicy.Defaults : policy ?? new PluginPolicy();
-        var isolation = Highest(manifest.Isolation, policy?.IsolationFloor ?? IsolationLevel.InProcess);
+        var isolation = Highest(Highest(manifest.Isolation, policy?.IsolationFloor ?? IsolationLevel.InProcess), context.Isolation.LevelFor(package));
         var findings = Findings(package, effective, isolation, context);
         if (defaults) findings.Add(Weak(PolicyCodes.GoatKitDefaults, "Nobody reviewed this plugin; it runs with GoatKit's defaults.", "Review it, or leave GoatKitDefaults off."));
         var status = policy?.Status ?? PolicyStatus.PendingReview;
@@ -30,8 +30,8 @@ public static partial class PolicyEngine
             Status = status,
             MayRun = mayRun,
             Isolation = isolation,
-            Limits = EffectiveLimits(manifest, effective, context),
-            Grants = mayRun ? Granted(Asked.Permissions(manifest), effective.Grants) : [],
+            Limits = LimitsOf(package, effective, context),
+            Grants = mayRun ? Granted(Asked.Permissions(manifest), Allowed(package, effective.Grants, context)) : [],
             Capabilities = mayRun ? Capability.Intersect(Asked.Capabilities(manifest), effective.Capabilities) : [],
             Rates = effective.Rates,
             Observation = mayRun ? Current(effective.Observation, context) : null,
@@ -53,6 +53,16 @@ public static partial class PolicyEngine
         var limits = LimitCeilings.Lower(manifest.Limits ?? policy.LimitCeiling, policy.LimitCeiling);
         return context.HostCeiling is { } host ? LimitCeilings.Lower(limits, host) : limits;
     }
+
+    private static Limits LimitsOf(VerifiedPackage package, PluginPolicy policy, PolicyContext context)
+    {
+        var limits = EffectiveLimits(package.Manifest, policy, context);
+        return context.Isolation.Ceiling is { } ceiling && context.Isolation.HoldFor(package) ? LimitCeilings.Lower(limits, ceiling) : limits;
+    }
+
+    /// <summary>What policy grants, without what the host's isolation takes away.</summary>
+    private static IReadOnlyList<Permission> Allowed(VerifiedPackage package, IReadOnlyList<Permission> grants, PolicyContext context) =>
+        context.Isolation.Network || !context.Isolation.HoldFor(package) ? grants : [.. grants.Where(g => g.Type != PermissionType.Http)];
 
     private static List<Permission> Granted(IReadOnlyList<Permission> asked, IReadOnlyList<Permission> policy)
     {
@@ -95,14 +105,16 @@ public static partial class PolicyEngine
         var findings = new List<Finding>();
         if (package.Signature == SignatureState.Revoked)
             findings.Add(new Finding(PolicyCodes.SignatureRevoked, "The key that signed it was revoked.") { Mend = "Install a version that a trusted key signed." });
-        if (package.Signature is not (SignatureState.Trusted or SignatureState.Expired) && isolation == IsolationLevel.InProcess)
-            findings.Add(Weak(PolicyCodes.UnsignedInProcess, "Code that no trusted key signed runs in the host's process, behind the WebAssembly engine alone.", "Raise the isolation floor once another level is available."));
+        if (!IsolationRules.IsTrusted(package) && isolation == IsolationLevel.InProcess)
+            findings.Add(Weak(PolicyCodes.UnsignedInProcess, "Code that no trusted key signed runs in the host's process, behind the WebAssembly engine alone.", "Raise the isolation floor, or the host's isolation of what is not signed."));
         if (Asked.Permissions(manifest).Any(p => p.Type == PermissionType.Db && p.Scope.Contains("*")))
             findings.Add(Weak(PolicyCodes.AllTables, "It asks for every table of the database, or leaves out which.", "Grant the tables that it needs."));
         if (Math.Max(Math.Max(policy.Rates.CallsPerSecond, policy.Rates.DbPerMinute), Math.Max(policy.Rates.HttpPerMinute, policy.Rates.EmailsPerMinute)) == PluginPolicy.Unlimited)
             findings.Add(Weak(PolicyCodes.RateUnlimited, "One of its rates has no bound.", "Set a number."));
         if (policy.Grants.Any(g => g.Type == PermissionType.Http && g.Scope.Any(e => e.EndsWith('*') || e.Contains("*:", StringComparison.Ordinal))))
             findings.Add(Weak(PolicyCodes.AnyHost, "Policy grants requests to every host that the manifest names, its secrets with them.", "Grant the hosts that it needs."));
+        if (Allowed(package, policy.Grants, context).Count < policy.Grants.Count)
+            findings.Add(new Finding(PolicyCodes.NetworkDisabled, "Policy grants requests to the network, and the host's isolation takes them away.") { Severity = FindingSeverity.Warning, Mend = "Enable the network for isolated plugins, or take the grant away." });
         if (policy.RawHtml) findings.Add(Weak(PolicyCodes.RawHtml, "Its HTML reaches pages unsanitised, and with it whatever it writes.", "Take rawHtml away."));
         if (policy.SensitiveConfigKeys.Count > 0)
             findings.Add(Weak(PolicyCodes.SensitiveConfig, $"It may read keys that look like secrets: {string.Join(", ", policy.SensitiveConfigKeys)}.", "Use a secret instead: the host inserts it where it is needed."));

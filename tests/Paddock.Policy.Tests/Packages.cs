@@ -16,6 +16,17 @@ internal static class Packages
         return (VerifiedPackage)constructor.Invoke([manifest, files]);
     }
 
+    /// <summary>The same as if verification had found this about its signature.</summary>
+    public static VerifiedPackage Signed(SignatureState state)
+    {
+        const BindingFlags hidden = BindingFlags.Instance | BindingFlags.NonPublic;
+        var package = Of(Manifest());
+        var seal = Activator.CreateInstance(typeof(VerifiedPackage).Assembly.GetType("Paddock.Packaging.PackageSeal", throwOnError: true)!)!;
+        seal.GetType().GetProperty("State")!.SetValue(seal, state);
+        typeof(VerifiedPackage).GetField("<Seal>k__BackingField", hidden)!.SetValue(package, seal);
+        return package;
+    }
+
     public static VerifiedPackage Asking(params Permission[] permissions) => Of(Manifest() with { Permissions = permissions });
 
     public static Permission Db(Access access, params string[] scope) => new(PermissionType.Db, access, scope);

@@ -81,6 +81,9 @@ public sealed class PaddockOptions
     /// <summary>Whether a GoatKit plugin that nobody reviewed runs with that system's defaults instead of not at all. Default false: it is a named weakening.</summary>
     public bool GoatKitDefaults { get; set; }
 
+    /// <summary>How plugins are isolated beyond what their manifests and policies ask for; a plugin whose level this host does not have does not run. Default: nothing beyond, so that JavaScript and WebAssembly of whoever wrote them run in the host's process, behind the engine alone.</summary>
+    public IsolationRules Isolation { get; set; } = IsolationRules.None;
+
     /// <summary>Names of authorisation that routes of plugins may ask for, besides those of <see cref="Paddock.Middleware"/>. A route that asks for another refuses its plugin.</summary>
     public ISet<string> Middleware { get; } = new HashSet<string>(StringComparer.Ordinal);
 }

@@ -74,7 +74,7 @@ public static class PaddockServiceCollectionExtensions
         services.TryAddSingleton(Door);
         services.TryAddSingleton(provider => Rules(provider.GetRequiredService<PaddockOptions>()));
         services.TryAddSingleton<PackageVerifier>();
-        services.TryAddSingleton(provider => new PluginAdmission(provider.GetRequiredService<PackageVerifier>(), provider.GetRequiredService<PaddockOptions>().Limits));
+        services.TryAddSingleton(provider => new PluginAdmission(provider.GetRequiredService<PackageVerifier>(), provider.GetRequiredService<PaddockOptions>()));
         services.TryAddSingleton(provider => Calls(provider, provider.GetRequiredService<PaddockOptions>()));
         services.TryAddSingleton(provider => new PluginHost(provider.GetServices<ISandboxRuntime>(), provider.GetRequiredService<CallServices>()));
         services.TryAddSingleton(provider =>

@@ -71,7 +71,7 @@ internal sealed class PackageInstaller(
     private async Task<Result<Registered>> RegisterAsync(VerifiedPackage package, PackageTrust trust, IReadOnlyList<Finding> findings, CancellationToken cancellationToken)
     {
         if (package.Manifest.Contributes is { } declared && !package.NeedsRegistration) return new Registered(StoredPackage.Of(package, declared, findings), null);
-        var read = await host.ReadRegistrationAsync(package, options.Limits with { Timeout = options.Limits.InitTimeout }, cancellationToken).ConfigureAwait(false);
+        var read = await host.ReadRegistrationAsync(package, options.Isolation.LevelFor(package), options.Limits with { Timeout = options.Limits.InitTimeout }, cancellationToken).ConfigureAwait(false);
         if (!read.TryGetValue(out var said, out var error)) return error!;
         if (said is not { } json) return new Registered(StoredPackage.Of(package, Registration.Empty, findings), null);
         var complete = PackageVerifier.WithRegistration(package, json, trust);

@@ -47,10 +47,10 @@ public sealed class PluginHost
 
     /// <summary>What a package says that it contributes, as JSON: read in a sandbox of its own that is refused every host call and disposed afterwards. Null where its runtime says nothing.</summary>
     // SECURITY: this runs code that nobody has approved. It has no grant, no config, no input, and the least limits.
-    internal async ValueTask<Result<ReadOnlyMemory<byte>?>> ReadRegistrationAsync(VerifiedPackage package, Limits limits, CancellationToken cancellationToken)
+    internal async ValueTask<Result<ReadOnlyMemory<byte>?>> ReadRegistrationAsync(VerifiedPackage package, IsolationLevel least, Limits limits, CancellationToken cancellationToken)
     {
         var manifest = package.Manifest;
-        if (RuntimeOf(manifest.Runtime, manifest.Isolation) is not { } runtime) return (ReadOnlyMemory<byte>?)null;
+        if (RuntimeOf(manifest.Runtime, least > manifest.Isolation ? least : manifest.Isolation) is not { } runtime) return (ReadOnlyMemory<byte>?)null;
         try
         {
             await using var sandbox = await runtime.CreateAsync(Spec(package, limits), cancellationToken).ConfigureAwait(false);
