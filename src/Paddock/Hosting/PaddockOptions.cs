@@ -1,5 +1,6 @@
 using Paddock.HostApi;
 using Paddock.Packaging;
+using Paddock.Policy;
 
 namespace Paddock;
 
