@@ -18,6 +18,9 @@ public sealed record SandboxSpec
     /// <summary>The export that a call goes to when it names none; null means the module's own export or its default.</summary>
     public string? EntryPoint { get; init; }
 
+    /// <summary>The dialect its manifest was written in (<see cref="PluginManifest.Dialect"/>): programs of some are called in another way, and answer in another form. Default <c>paddock</c>.</summary>
+    public string Dialect { get; init; } = "paddock";
+
     /// <summary>Limits of initialisation and of each call.</summary>
     public required Limits Limits { get; init; }
 

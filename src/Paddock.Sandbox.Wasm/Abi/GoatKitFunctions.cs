@@ -59,7 +59,7 @@ internal sealed class GoatKitFunctions
     {
         Span<char> text = stackalloc char[64];
         if (utf8.Length <= text.Length && Encoding.UTF8.TryGetChars(utf8, text, out var length) && ByText.TryGetValue(text[..length], out var known)) return known._name;
-        return Calls.GuestText.Clean(Encoding.UTF8.GetString(utf8));
+        return GuestText.Clean(Encoding.UTF8.GetString(utf8));
     }
 
     /// <summary>The request in the host's form: members that this function does not have, and those that are null, are left out.</summary>

@@ -71,6 +71,7 @@ public sealed class PluginHost
         Files = package.Files,
         Entry = package.Manifest.Entry,
         EntryPoint = package.Manifest.EntryPoint,
+        Dialect = package.Manifest.Dialect,
         Limits = limits,
     };
 

@@ -16,6 +16,8 @@ internal sealed record RecordedSpec
 
     public string? EntryPoint { get; init; }
 
+    public string Dialect { get; init; } = "paddock";
+
     public required Limits Limits { get; init; }
 
     public required string TimeZone { get; init; }
@@ -30,6 +32,7 @@ internal sealed record RecordedSpec
             Files = spec.Files.OrderBy(f => f.Key, StringComparer.Ordinal).ToDictionary(f => f.Key, f => f.Value.ToArray(), StringComparer.Ordinal),
             Entry = spec.Entry,
             EntryPoint = spec.EntryPoint,
+            Dialect = spec.Dialect,
             Limits = spec.Limits,
             TimeZone = spec.TimeZone.ToSerializedString(),
         };
@@ -47,6 +50,7 @@ internal sealed record RecordedSpec
             Files = recorded.Files.ToDictionary(f => f.Key, f => (ReadOnlyMemory<byte>)f.Value, StringComparer.Ordinal),
             Entry = recorded.Entry,
             EntryPoint = recorded.EntryPoint,
+            Dialect = recorded.Dialect,
             Limits = recorded.Limits,
             TimeZone = TimeZoneInfo.FromSerializedString(recorded.TimeZone),
         };

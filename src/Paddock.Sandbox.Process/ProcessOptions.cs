@@ -1,0 +1,19 @@
+using Paddock.Sandbox.Protocol;
+
+namespace Paddock.Sandbox.Process;
+
+/// <summary>Which interpreters plugins in processes run on, and how many processes they have.</summary>
+public sealed record ProcessOptions
+{
+    /// <summary>Absolute path of CPython 3.11 or later, as the sandbox sees it: below /usr, or below one of the launcher's system paths. Default /usr/bin/python3.</summary>
+    public string Python { get; init; } = "/usr/bin/python3";
+
+    /// <summary>Absolute path of Node 18 or later, as the sandbox sees it. Default /usr/bin/node.</summary>
+    public string Node { get; init; } = "/usr/bin/node";
+
+    /// <summary>The processes of each plugin.</summary>
+    public ProtocolOptions Pool { get; init; } = new();
+
+    /// <summary>The launcher's own settings.</summary>
+    public BubblewrapLauncherOptions Launcher { get; init; } = new();
+}

@@ -1,0 +1,131 @@
+using System.Collections.Concurrent;
+using Paddock.Sandbox.Protocol.Framing;
+
+namespace Paddock.Sandbox.Protocol.Pool;
+
+/// <summary>The processes of one plugin that no call has.</summary>
+internal sealed class GuestPool : IAsyncDisposable
+{
+    private static readonly TimeSpan s_shutdown = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_ping = TimeSpan.FromSeconds(1);
+
+    private readonly GuestStarter _starter;
+    private readonly ProtocolOptions _options;
+    private readonly int _size;
+    private readonly bool _fresh;
+    private readonly ConcurrentStack<GuestConnection> _idle = new();
+    private readonly CancellationTokenSource _end = new();
+    private readonly ITimer _timer;
+    private int _refilling;
+    private int _disposed;
+
+    internal GuestPool(GuestStarter starter, GuestConnection first, ProtocolOptions options, int size, bool fresh)
+    {
+        (_starter, _options, _size, _fresh) = (starter, options, size, fresh);
+        Keep(first);
+        _timer = options.TimeProvider.CreateTimer(static pool => ((GuestPool)pool!).Trim(), this, options.IdleTimeout, options.IdleTimeout);
+    }
+
+    internal int Count => _idle.Count;
+
+    /// <summary>A process that answers: one that is there, or a new one.</summary>
+    /// <exception cref="SandboxLoadException">A new one does not start.</exception>
+    internal async ValueTask<GuestConnection> RentAsync(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        while (_idle.TryPop(out var connection))
+        {
+            if (await IsWellAsync(connection, cancellationToken).ConfigureAwait(false)) return connection;
+            Discard(connection);
+        }
+
+        return await _starter.StartAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes a process back, unless it has served its time.</summary>
+    internal void Return(GuestConnection connection, bool reusable)
+    {
+        if (reusable && !_fresh && !connection.Once && connection.Alive && _disposed == 0 && _idle.Count < _size)
+        {
+            Keep(connection);
+            return;
+        }
+
+        Discard(connection);
+        if ((_fresh || connection.Once) && _idle.IsEmpty) _ = RefillAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        await _timer.DisposeAsync().ConfigureAwait(false);
+        await _end.CancelAsync().ConfigureAwait(false);
+        List<Task> endings = [];
+        while (_idle.TryPop(out var connection)) endings.Add(connection.ShutDownAsync(s_shutdown));
+        await Task.WhenAll(endings).ConfigureAwait(false);
+        _end.Dispose();
+    }
+
+    private void Keep(GuestConnection connection)
+    {
+        connection.IdleSince = _options.TimeProvider.GetTimestamp();
+        _idle.Push(connection);
+        if (_disposed != 0 && _idle.TryPop(out var late)) Discard(late);
+    }
+
+    private async ValueTask<bool> IsWellAsync(GuestConnection connection, CancellationToken cancellationToken)
+    {
+        if (!connection.Alive) return false;
+        if (_options.TimeProvider.GetElapsedTime(connection.IdleSince) < _options.CheckAfter) return true;
+        try
+        {
+            await _starter.AskAsync(connection, Messages.Ping, s_ping, cancellationToken).ConfigureAwait(false);
+            return connection.Alive;
+        }
+        catch (SandboxLoadException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Has the next process ready before it is asked for, where each serves one call.</summary>
+    private async Task RefillAsync()
+    {
+        if (Interlocked.Exchange(ref _refilling, 1) != 0) return;
+        try
+        {
+            await Task.Yield();
+            Keep(await _starter.StartAsync(_end.Token).ConfigureAwait(false));
+        }
+        catch (Exception e) when (e is SandboxLoadException or ObjectDisposedException or OperationCanceledException)
+        {
+            // The next call starts its own, and says what is wrong.
+        }
+        finally
+        {
+            Volatile.Write(ref _refilling, 0);
+        }
+    }
+
+    private void Trim()
+    {
+        // From the least recently used, and never the last one.
+        var kept = _idle.ToArray();
+        if (kept.Length < 2) return;
+        var popped = new GuestConnection[kept.Length];
+        var count = _idle.TryPopRange(popped);
+        for (var i = count - 1; i > 0; i--)
+        {
+            if (_options.TimeProvider.GetElapsedTime(popped[i].IdleSince) < _options.IdleTimeout) _idle.Push(popped[i]);
+            else _ = popped[i].ShutDownAsync(s_shutdown);
+        }
+
+        if (count > 0) _idle.Push(popped[0]);
+        if (_disposed == 0) return;
+        while (_idle.TryPop(out var late)) Discard(late);
+    }
+
+    private static void Discard(GuestConnection connection) => _ = DiscardAsync(connection);
+
+    private static async Task DiscardAsync(GuestConnection connection) => await connection.DisposeAsync().ConfigureAwait(false);
+}
