@@ -56,7 +56,7 @@ internal sealed class GoatKitAbi(WasmGuest guest) : GuestAbi(guest)
     private void HostCall(ReadOnlySpan<WasmValue> arguments, Span<WasmValue> results)
     {
         if (_allocating) throw CallFailedException.Fault(ErrorCodes.GuestTrap, "The plugin called the host while the host asked it for memory.");
-        var name = GoatKitFunctions.NameOf(Bytes(arguments[0], arguments[1], MaxNameBytes));
+        var name = GoatKitFunction.NameOf(Bytes(arguments[0], arguments[1], MaxNameBytes));
         var reply = Ask(name, Bytes(arguments[2], arguments[3], MaxHostCallBytes));
         results[0] = Pack(reply);
     }
@@ -64,7 +64,7 @@ internal sealed class GoatKitAbi(WasmGuest guest) : GuestAbi(guest)
     private ReadOnlyMemory<byte> Ask(string name, ReadOnlySpan<byte> arguments)
     {
         if (name == "log") return LogFields(arguments);
-        if (GoatKitFunctions.Find(name) is not { } function) return Failed($"unknown host function: {name}");
+        if (GoatKitFunction.Find(name) is not { } function) return Failed($"unknown host function: {name}");
         byte[] request;
         try
         {
@@ -88,7 +88,7 @@ internal sealed class GoatKitAbi(WasmGuest guest) : GuestAbi(guest)
 
     private ReadOnlyMemory<byte> LogFields(ReadOnlySpan<byte> arguments)
     {
-        if (GoatKitFunctions.ReadLog(arguments) is not { } entry) return Failed("log: the arguments are not a JSON object of the right form.");
+        if (GoatKitFunction.ReadLog(arguments) is not { } entry) return Failed("log: the arguments are not a JSON object of the right form.");
         if (Encoding.UTF8.GetByteCount(entry.Message) > Guest.Call.Log.BytesLeft) throw new LimitBreachException(ErrorCodes.LogLimit);
         Guest.Call.Log.Add(entry.Severity, GuestText.Clean(entry.Message));
         return """{"ok":true}"""u8.ToArray();

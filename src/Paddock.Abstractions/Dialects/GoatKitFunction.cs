@@ -4,12 +4,12 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Paddock.Sandbox.Wasm.Abi;
+namespace Paddock;
 
 /// <summary>GoatKit's host functions in terms of the host's own: names, members, and byte fields, which are base64 there.</summary>
-internal sealed class GoatKitFunctions
+public sealed class GoatKitFunction
 {
-    private static readonly FrozenDictionary<string, GoatKitFunctions> All = new GoatKitFunctions[]
+    private static readonly FrozenDictionary<string, GoatKitFunction> All = new GoatKitFunction[]
     {
         new("db_query", "db.query", ["query", "args", "database"]) { Extra = GoatKitJson.NameDatabase },
         new("db_exec", "db.exec", ["query", "args", "database"]) { Extra = GoatKitJson.NameDatabase },
@@ -27,7 +27,7 @@ internal sealed class GoatKitFunctions
         new("kv_list", "kv.list", ["prefix", "limit"]) { Reply = static value => GoatKitJson.Wrap("keys", value) },
     }.ToFrozenDictionary(f => f._name, StringComparer.Ordinal);
 
-    private static readonly FrozenDictionary<string, GoatKitFunctions>.AlternateLookup<ReadOnlySpan<char>> ByText = All.GetAlternateLookup<ReadOnlySpan<char>>();
+    private static readonly FrozenDictionary<string, GoatKitFunction>.AlternateLookup<ReadOnlySpan<char>> ByText = All.GetAlternateLookup<ReadOnlySpan<char>>();
 
     // What is written is JSON for the host, never part of a page.
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -35,7 +35,7 @@ internal sealed class GoatKitFunctions
     private readonly string _name;
     private readonly HashSet<string>? _members;
 
-    private GoatKitFunctions(string name, string canonical, string[]? members)
+    private GoatKitFunction(string name, string canonical, string[]? members)
     {
         _name = name;
         Canonical = canonical;
@@ -43,19 +43,20 @@ internal sealed class GoatKitFunctions
     }
 
     /// <summary>The host's own name of it.</summary>
-    internal string Canonical { get; }
+    public string Canonical { get; }
 
     /// <summary>The reply in GoatKit's form.</summary>
-    internal Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> Reply { get; private init; } = static value => value;
+    public Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> Reply { get; private init; } = static value => value;
 
     /// <summary>Writes members that follow from others; what it has written itself is not copied.</summary>
     private Action<Utf8JsonWriter, JsonElement>? Extra { get; init; }
 
     /// <summary>A function by GoatKit's name, or, where the name has a dot, the host's own function of that name.</summary>
-    internal static GoatKitFunctions? Find(string name) =>
-        All.TryGetValue(name, out var known) ? known : name.Contains('.', StringComparison.Ordinal) ? new GoatKitFunctions(name, name, null) : null;
+    public static GoatKitFunction? Find(string name) =>
+        All.TryGetValue(name, out var known) ? known : name.Contains('.', StringComparison.Ordinal) ? new GoatKitFunction(name, name, null) : null;
 
-    internal static string NameOf(ReadOnlySpan<byte> utf8)
+    /// <summary>A name as a guest wrote it.</summary>
+    public static string NameOf(ReadOnlySpan<byte> utf8)
     {
         Span<char> text = stackalloc char[64];
         if (utf8.Length <= text.Length && Encoding.UTF8.TryGetChars(utf8, text, out var length) && ByText.TryGetValue(text[..length], out var known)) return known._name;
@@ -64,7 +65,7 @@ internal sealed class GoatKitFunctions
 
     /// <summary>The request in the host's form: members that this function does not have, and those that are null, are left out.</summary>
     /// <exception cref="JsonException">No JSON object.</exception>
-    internal byte[] Request(ReadOnlySpan<byte> arguments)
+    public byte[] Request(ReadOnlySpan<byte> arguments)
     {
         if (arguments.IsEmpty) return "{}"u8.ToArray();
         if (_members is null || (Extra is null && GoatKitJson.HasOnly(arguments, _members))) return arguments.ToArray();
@@ -89,7 +90,7 @@ internal sealed class GoatKitFunctions
     }
 
     /// <summary>{level, message, fields}: null when it is something else.</summary>
-    internal static (LogSeverity Severity, string Message)? ReadLog(ReadOnlySpan<byte> arguments)
+    public static (LogSeverity Severity, string Message)? ReadLog(ReadOnlySpan<byte> arguments)
     {
         try
         {

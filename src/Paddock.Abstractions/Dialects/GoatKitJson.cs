@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 
-namespace Paddock.Sandbox.Wasm.Abi;
+namespace Paddock;
 
 /// <summary>Requests and replies of GoatKit that are shaped differently from the host's own.</summary>
 internal static class GoatKitJson

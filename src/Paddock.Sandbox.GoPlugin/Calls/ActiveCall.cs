@@ -1,0 +1,149 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Paddock.Sandbox.GoPlugin.Calls;
+
+/// <summary>The call that a process serves: its way to the host, its log, its limits and its time.</summary>
+internal sealed class ActiveCall : IHostCalls, IDisposable
+{
+    private const int MaxHostCallBytes = 16 << 20;
+
+    private readonly Lock _gate = new();
+    private readonly IHostChannel _channel;
+    private readonly Limits _limits;
+    private readonly TimeProvider _clock;
+    private readonly long _started;
+    private readonly CancellationTokenSource _source = new();
+    private readonly TaskCompletionSource<string> _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<LogEntry> _logs = [];
+    // What the host does for a call, it does as the one who called: its trace, and the calls that it is nested in.
+    private readonly ExecutionContext? _caller = ExecutionContext.Capture();
+    private readonly ITimer _timer;
+    private readonly CancellationTokenRegistration _registration;
+    private int _logBytes, _hostCalls;
+    private bool _ended;
+
+    internal ActiveCall(Limits limits, IHostChannel channel, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        _limits = limits;
+        _channel = channel;
+        _clock = clock;
+        _started = clock.GetTimestamp();
+        Token = _source.Token;
+        _timer = clock.CreateTimer(static c => ((ActiveCall)c!).End(ErrorCodes.TimeLimit), this, limits.Timeout, Timeout.InfiniteTimeSpan);
+        _registration = cancellationToken.Register(static c => ((ActiveCall)c!).End(ErrorCodes.Cancelled), this);
+    }
+
+    /// <summary>Completes with the code of what ended the call before its result.</summary>
+    internal Task<string> Over => _over.Task;
+
+    /// <summary>Cancelled when the call is over, whichever way.</summary>
+    internal CancellationToken Token { get; }
+
+    internal Limits Limits => _limits;
+
+    /// <summary>Bytes of a result at most.</summary>
+    internal int ResultBytes => _limits.ResultBytes;
+
+    public async ValueTask<HostAnswer> AskAsync(string method, ReadOnlyMemory<byte> arguments)
+    {
+        if (Interlocked.Increment(ref _hostCalls) > _limits.HostCalls || arguments.Length > MaxHostCallBytes)
+        {
+            End(ErrorCodes.HostCallLimit);
+            return Refused(ErrorCodes.HostCallLimit);
+        }
+
+        if (method == "log") return LogFields(arguments);
+        if (GoatKitFunction.Find(method) is not { } function) return new HostAnswer(default, $"unknown host function: {GuestText.Clean(method)}");
+        byte[] request;
+        try
+        {
+            request = function.Request(arguments.Span);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return new HostAnswer(default, $"{ErrorCodes.InvalidArgument}: The arguments are not a JSON object of the right form.");
+        }
+
+        var reply = await InvokeAsync(function.Canonical, request).ConfigureAwait(false);
+        return reply.Error is { } error ? new HostAnswer(default, $"{error.Code}: {error.Message}") : new HostAnswer(function.Reply(reply.Value), null);
+    }
+
+    public void Log(LogSeverity severity, ReadOnlySpan<byte> line) => Add(severity, Encoding.UTF8.GetString(line));
+
+    /// <summary>Ends the call before its result. Once.</summary>
+    internal void End(string code)
+    {
+        lock (_gate)
+        {
+            if (_ended) return;
+            _ended = true;
+        }
+
+        _over.TrySetResult(code);
+        _source.Cancel();
+    }
+
+    internal CallResult Completed(ReadOnlyMemory<byte> value) => Result(CallStatus.Completed, value, null);
+
+    internal CallResult Failed(CallEnd end) => Result(end.Status, default, end.Error);
+
+    /// <summary>The call is over: host calls that it still has under way are cancelled, and no other is made in its name.</summary>
+    public void Dispose()
+    {
+        lock (_gate) _ended = true;
+        _timer.Dispose();
+        _registration.Dispose();
+        _source.Cancel();
+    }
+
+    private async Task<HostReply> InvokeAsync(string function, byte[] request)
+    {
+        if (_caller is null) return await _channel.InvokeAsync(function, request, Token).ConfigureAwait(false);
+        ValueTask<HostReply> reply = default;
+        ExecutionContext.Run(_caller, _ => reply = _channel.InvokeAsync(function, request, Token), null);
+        return await reply.ConfigureAwait(false);
+    }
+
+    private static HostAnswer Refused(string code) => new(default, $"{code}: {CallEnd.Limit(code).Error.Message}");
+
+    private HostAnswer LogFields(ReadOnlyMemory<byte> arguments)
+    {
+        if (GoatKitFunction.ReadLog(arguments.Span) is not { } entry) return new HostAnswer(default, $"{ErrorCodes.InvalidArgument}: The arguments are not a JSON object of the right form.");
+        Add(entry.Severity, entry.Message);
+        return new HostAnswer("""{"ok":true}"""u8.ToArray(), null);
+    }
+
+    private void Add(LogSeverity severity, string message)
+    {
+        var clean = GuestText.Clean(message);
+        lock (_gate)
+        {
+            if (_ended) return;
+            _logBytes += Encoding.UTF8.GetByteCount(clean);
+            if (_logs.Count < _limits.LogEntries && _logBytes <= _limits.LogBytes)
+            {
+                _logs.Add(new LogEntry(_clock.GetUtcNow(), severity, clean));
+                return;
+            }
+        }
+
+        End(ErrorCodes.LogLimit);
+    }
+
+    private CallResult Result(CallStatus status, ReadOnlyMemory<byte> value, CallError? error)
+    {
+        lock (_gate)
+        {
+            return new CallResult
+            {
+                Status = status,
+                Value = value,
+                Error = error,
+                Logs = [.. _logs],
+                Duration = _clock.GetElapsedTime(_started),
+                HostCalls = Math.Min(Volatile.Read(ref _hostCalls), _limits.HostCalls),
+            };
+        }
+    }
+}

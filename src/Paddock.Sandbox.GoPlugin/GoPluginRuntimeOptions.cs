@@ -1,0 +1,20 @@
+namespace Paddock.Sandbox.GoPlugin;
+
+/// <summary>How go-plugin programs are started, and how many.</summary>
+public sealed record GoPluginRuntimeOptions
+{
+    /// <summary>Processes that one plugin may have for calls at once; each serves one call at a time. Default 4. A plugin that keeps its state has one.</summary>
+    public int ProcessesPerPlugin { get; init; } = 4;
+
+    /// <summary>The variable that tells a program that a host of its kind starts it. Default GoatKit's.</summary>
+    public string MagicCookieName { get; init; } = "GOATKIT_PLUGIN";
+
+    /// <summary>Its value. No secret. Default GoatKit's.</summary>
+    public string MagicCookieValue { get; init; } = "goatkit-v1";
+
+    /// <summary>Versions of the plugins' interface that are offered. Default 1.</summary>
+    public IReadOnlyList<int> ProtocolVersions { get; init; } = [1];
+
+    /// <summary>The clock that limits run on. Default the system's.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+}

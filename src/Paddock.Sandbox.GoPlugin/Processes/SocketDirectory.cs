@@ -1,0 +1,109 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Paddock.Sandbox.GoPlugin.Processes;
+
+/// <summary>
+/// The one directory that a plugin's process and the host share, for sockets. The process sees it as <see cref="Path"/> and names its sockets by that;
+/// here each is looked up again, by its last part alone.
+/// </summary>
+internal sealed partial class SocketDirectory : IDisposable
+{
+    /// <summary>What the process sees it as; its TMPDIR. Short, for a socket's path has 108 bytes.</summary>
+    internal const string Path = "/sockets";
+
+    private const int MaxNameBytes = 90;
+    private const int CurrentDirectory = -100, PathOnly = 0x200000, CloseOnExec = 0x80000;
+    private readonly string _outer;
+    private readonly SafeFileHandle _handle;
+
+    private SocketDirectory(string outer, string shared, SafeFileHandle handle)
+    {
+        _outer = outer;
+        HostPath = shared;
+        _handle = handle;
+    }
+
+    /// <summary>Where it is in the host.</summary>
+    internal string HostPath { get; }
+
+    private static int NoFollow => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
+
+    internal static SocketDirectory Create()
+    {
+        if (OperatingSystem.IsWindows()) throw new PlatformNotSupportedException();
+        // SECURITY: nobody but the host's user gets past the outer directory, which is made 0700. The inner one, which the process is shown, is open to whichever user the launcher gives it.
+        var outer = Directory.CreateTempSubdirectory("pdk-").FullName;
+        var shared = System.IO.Path.Combine(outer, "s");
+        Directory.CreateDirectory(shared);
+        const UnixFileMode everybody = (UnixFileMode)0b111_111_111;
+        File.SetUnixFileMode(shared, everybody);
+        var handle = openat(CurrentDirectory, shared, PathOnly | CloseOnExec, 0);
+        if (handle < 0)
+        {
+            Directory.Delete(outer, recursive: true);
+            throw new IOException("The directory for a plugin's sockets could not be opened.");
+        }
+
+        return new SocketDirectory(outer, shared, new SafeFileHandle(handle, ownsHandle: true));
+    }
+
+    /// <summary>Connects to a socket that the process named.</summary>
+    /// <exception cref="ProtocolException">Its path leads anywhere else, or to no socket.</exception>
+    internal async ValueTask<NetworkStream> ConnectAsync(string path, CancellationToken cancellationToken)
+    {
+        using var handle = Open(NameOf(path));
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            // Through the handle: what was looked at is what is connected to, whatever the name stands for by now.
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint($"/proc/self/fd/{handle.DangerousGetHandle()}"), cancellationToken).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            throw new ProtocolException("The program does not listen where it says.");
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The name of a socket directly in the directory.</summary>
+    /// <exception cref="ProtocolException">The path leads anywhere else. SECURITY: it is the process's own word; the engine's socket of a container host is one path like any other.</exception>
+    internal static string NameOf(string path)
+    {
+        var name = path.StartsWith(Path + "/", StringComparison.Ordinal) ? path[(Path.Length + 1)..] : "";
+        var isPlain = name.Length is > 0 and <= MaxNameBytes && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_') && name is not ("." or "..");
+        return isPlain ? name : throw new ProtocolException("The program's socket is not in the directory that it was given for sockets.");
+    }
+
+    public void Dispose()
+    {
+        _handle.Dispose();
+        try
+        {
+            Directory.Delete(_outer, recursive: true);
+        }
+        catch (IOException)
+        {
+            // Somebody in the host's own account still uses it; it is empty but for sockets.
+        }
+    }
+
+    private SafeFileHandle Open(string name)
+    {
+        // SECURITY: a link is opened as itself, and is no socket.
+        var opened = openat((int)_handle.DangerousGetHandle(), name, PathOnly | NoFollow | CloseOnExec, 0);
+        GC.KeepAlive(_handle);
+        return opened >= 0 ? new SafeFileHandle(opened, ownsHandle: true) : throw new ProtocolException("The program does not listen where it says.");
+    }
+
+    // Variadic in C; on the architectures supported an integer argument is passed alike either way.
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int openat(int directory, string path, int flags, uint mode);
+}
