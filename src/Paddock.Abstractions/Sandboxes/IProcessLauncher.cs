@@ -6,6 +6,9 @@ public interface IProcessLauncher
     /// <summary>What this machine lacks for a sandbox, each part with how to get it; empty when programs can be started. A missing part is never left out in silence: nothing starts without it.</summary>
     IReadOnlyList<Finding> Missing { get; }
 
+    /// <summary>The user that programs run as, where it is not the host's own: a directory that is made for a program to write to must be theirs. Null where it is the host's own.</summary>
+    int? GuestUserId => null;
+
     /// <summary>Starts a program, jailed from its first instruction on.</summary>
     /// <exception cref="SandboxLoadException">A part of the sandbox is missing (<see cref="ErrorCodes.SandboxUnavailable"/>), or the program is not there.</exception>
     ValueTask<IGuestProcess> StartAsync(ProcessSpec spec, CancellationToken cancellationToken = default);

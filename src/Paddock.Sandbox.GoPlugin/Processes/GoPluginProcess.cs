@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Paddock.Sandbox.GoPlugin.Calls;
 using Paddock.Sandbox.GoPlugin.Rpc;
 
@@ -9,6 +10,7 @@ internal sealed class GoPluginProcess : IHostCalls, IAsyncDisposable
 {
     private readonly IGuestProcess _process;
     private readonly SocketDirectory _sockets;
+    private string? _lastWords;
     private Task _errors = Task.CompletedTask;
     private IPluginWire? _wire;
     private ActiveCall? _call;
@@ -40,7 +42,7 @@ internal sealed class GoPluginProcess : IHostCalls, IAsyncDisposable
     /// <exception cref="SandboxLoadException">It could not be started.</exception>
     internal static async Task<GoPluginProcess> StartAsync(SandboxSpec spec, IProcessLauncher launcher, GoPluginRuntimeOptions options, CancellationToken cancellationToken)
     {
-        var sockets = SocketDirectory.Create();
+        var sockets = SocketDirectory.Create(launcher.GuestUserId);
         GoPluginProcess? started = null;
         try
         {
@@ -60,7 +62,12 @@ internal sealed class GoPluginProcess : IHostCalls, IAsyncDisposable
         // SECURITY: what runs on between two calls has nobody's grants.
         Call?.AskAsync(method, arguments) ?? ValueTask.FromResult(new HostAnswer(default, $"{ErrorCodes.HostCallRefused}: Host calls are not available here."));
 
-    public void Log(LogSeverity severity, ReadOnlySpan<byte> line) => Call?.Log(severity, line);
+    public void Log(LogSeverity severity, ReadOnlySpan<byte> line)
+    {
+        if (Call is { } call) call.Log(severity, line);
+        // Before it is connected, what it prints says why it never will be.
+        else if (_wire is null) _lastWords ??= GuestText.Clean(Encoding.UTF8.GetString(line[..Math.Min(line.Length, 500)]));
+    }
 
     /// <summary>Waits until it is gone and what it printed last, a panic perhaps, is in the log.</summary>
     internal async Task<ProcessExit> EndAsync()
@@ -119,7 +126,12 @@ internal sealed class GoPluginProcess : IHostCalls, IAsyncDisposable
     private async Task ConnectAsync(SandboxSpec spec, GoPluginRuntimeOptions options, CancellationToken cancellationToken)
     {
         _errors = LineDrain.RunAsync(_process.Error, LogSeverity.Warn, this);
-        var handshake = await Handshake.ReadAsync(_process.Output, options.ProtocolVersions.ToHashSet(), cancellationToken).ConfigureAwait(false);
+        if (await Handshake.ReadAsync(_process.Output, options.ProtocolVersions.ToHashSet(), cancellationToken).ConfigureAwait(false) is not { } handshake)
+        {
+            await _errors.WaitAsync(cancellationToken).ConfigureAwait(false);
+            throw new ProtocolException($"The program ended before it said where it listens. {_lastWords}".TrimEnd(), ErrorCodes.ProcessEnded);
+        }
+
         _ = LineDrain.RunAsync(_process.Output, LogSeverity.Info, this);
         _wire = await WireAsync(handshake, spec.Limits.ResultBytes, cancellationToken).ConfigureAwait(false);
     }

@@ -24,15 +24,15 @@ internal sealed record Handshake(int Version, string Address, WireProtocol Proto
     private const int MaxBytes = 4096;
     private const string CoreVersion = "1";
 
-    /// <summary>Reads the line, and nothing after it.</summary>
+    /// <summary>Reads the line, and nothing after it; null where the output ends before it does.</summary>
     /// <exception cref="ProtocolException">It is no such line. SECURITY: spoofed and oversized handshakes; a slow one ends with the caller's token.</exception>
-    internal static async ValueTask<Handshake> ReadAsync(Stream output, IReadOnlySet<int> offered, CancellationToken cancellationToken)
+    internal static async ValueTask<Handshake?> ReadAsync(Stream output, IReadOnlySet<int> offered, CancellationToken cancellationToken)
     {
         var buffer = new byte[MaxBytes];
         for (var length = 0; length < MaxBytes; length++)
         {
             // Byte by byte: what follows the line belongs to whoever reads next.
-            if (await output.ReadAsync(buffer.AsMemory(length, 1), cancellationToken).ConfigureAwait(false) == 0) throw Malformed("The program ended before it said where it listens.");
+            if (await output.ReadAsync(buffer.AsMemory(length, 1), cancellationToken).ConfigureAwait(false) == 0) return null;
             if (buffer[length] == '\n') return Parse(Encoding.ASCII.GetString(buffer, 0, length).TrimEnd('\r'), offered);
         }
 

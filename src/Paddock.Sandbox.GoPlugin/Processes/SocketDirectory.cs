@@ -15,13 +15,11 @@ internal sealed partial class SocketDirectory : IDisposable
 
     private const int MaxNameBytes = 90;
     private const int CurrentDirectory = -100, PathOnly = 0x200000, CloseOnExec = 0x80000;
-    private readonly string _outer;
     private readonly SafeFileHandle _handle;
 
-    private SocketDirectory(string outer, string shared, SafeFileHandle handle)
+    private SocketDirectory(string path, SafeFileHandle handle)
     {
-        _outer = outer;
-        HostPath = shared;
+        HostPath = path;
         _handle = handle;
     }
 
@@ -30,23 +28,16 @@ internal sealed partial class SocketDirectory : IDisposable
 
     private static int NoFollow => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
 
-    internal static SocketDirectory Create()
+    /// <param name="user">Whose it is to be; null for the host's own.</param>
+    /// <exception cref="IOException">It could not be made.</exception>
+    internal static SocketDirectory Create(int? user)
     {
-        if (OperatingSystem.IsWindows()) throw new PlatformNotSupportedException();
-        // SECURITY: nobody but the host's user gets past the outer directory, which is made 0700. The inner one, which the process is shown, is open to whichever user the launcher gives it.
-        var outer = Directory.CreateTempSubdirectory("pdk-").FullName;
-        var shared = System.IO.Path.Combine(outer, "s");
-        Directory.CreateDirectory(shared);
-        const UnixFileMode everybody = (UnixFileMode)0b111_111_111;
-        File.SetUnixFileMode(shared, everybody);
-        var handle = openat(CurrentDirectory, shared, PathOnly | CloseOnExec, 0);
-        if (handle < 0)
-        {
-            Directory.Delete(outer, recursive: true);
-            throw new IOException("The directory for a plugin's sockets could not be opened.");
-        }
-
-        return new SocketDirectory(outer, shared, new SafeFileHandle(handle, ownsHandle: true));
+        // Made 0700: nobody but the program's user, and root, gets past it.
+        var path = Directory.CreateTempSubdirectory("pdk-").FullName;
+        var handle = user is { } id && lchown(path, (uint)id, uint.MaxValue) != 0 ? -1 : openat(CurrentDirectory, path, PathOnly | CloseOnExec, 0);
+        if (handle >= 0) return new SocketDirectory(path, new SafeFileHandle(handle, ownsHandle: true));
+        Directory.Delete(path);
+        throw new IOException("The directory for a plugin's sockets could not be made.");
     }
 
     /// <summary>Connects to a socket that the process named.</summary>
@@ -87,7 +78,7 @@ internal sealed partial class SocketDirectory : IDisposable
         _handle.Dispose();
         try
         {
-            Directory.Delete(_outer, recursive: true);
+            Directory.Delete(HostPath, recursive: true);
         }
         catch (IOException)
         {
@@ -102,6 +93,9 @@ internal sealed partial class SocketDirectory : IDisposable
         GC.KeepAlive(_handle);
         return opened >= 0 ? new SafeFileHandle(opened, ownsHandle: true) : throw new ProtocolException("The program does not listen where it says.");
     }
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int lchown(string path, uint user, uint group);
 
     // Variadic in C; on the architectures supported an integer argument is passed alike either way.
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -30,6 +30,9 @@ public sealed class BubblewrapLauncher : IProcessLauncher
         }
     }
 
+    /// <inheritdoc/>
+    public int? GuestUserId => Libc.geteuid() == 0 ? _options.UserId : null;
+
     /// <summary>Looks at each part of the sandbox on this machine, and tries them together by starting a program that does nothing.</summary>
     public SandboxReport Examine() => new SandboxDoctor(_options, _jail).Examine();
 
