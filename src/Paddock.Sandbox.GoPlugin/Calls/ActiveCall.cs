@@ -47,7 +47,9 @@ internal sealed class ActiveCall : IHostCalls, IDisposable
 
     public async ValueTask<HostAnswer> AskAsync(string method, ReadOnlyMemory<byte> arguments)
     {
-        if (Interlocked.Increment(ref _hostCalls) > _limits.HostCalls || arguments.Length > MaxHostCallBytes)
+        // SECURITY: what a call has left running asks in nobody's name once the call is over.
+        if (!TryCount()) return new HostAnswer(default, $"{ErrorCodes.HostCallRefused}: The call is over.");
+        if (_hostCalls > _limits.HostCalls || arguments.Length > MaxHostCallBytes)
         {
             End(ErrorCodes.HostCallLimit);
             return Refused(ErrorCodes.HostCallLimit);
@@ -105,6 +107,15 @@ internal sealed class ActiveCall : IHostCalls, IDisposable
         return await reply.ConfigureAwait(false);
     }
 
+    private bool TryCount()
+    {
+        lock (_gate)
+        {
+            if (!_ended) _hostCalls++;
+            return !_ended;
+        }
+    }
+
     private static HostAnswer Refused(string code) => new(default, $"{code}: {CallEnd.Limit(code).Error.Message}");
 
     private HostAnswer LogFields(ReadOnlyMemory<byte> arguments)
@@ -142,7 +153,7 @@ internal sealed class ActiveCall : IHostCalls, IDisposable
                 Error = error,
                 Logs = [.. _logs],
                 Duration = _clock.GetElapsedTime(_started),
-                HostCalls = Math.Min(Volatile.Read(ref _hostCalls), _limits.HostCalls),
+                HostCalls = Math.Min(_hostCalls, _limits.HostCalls),
             };
         }
     }

@@ -30,7 +30,7 @@ internal sealed class ProcessPool(SandboxSpec spec, IProcessLauncher launcher, G
             Interlocked.Increment(ref _processes);
             return (process, registration);
         }
-        catch (Exception e) when (Failure(e, late.IsCancellationRequested) is { } failure)
+        catch (Exception e) when (Failure(process?.Wire.Fault ?? e, late.IsCancellationRequested) is { } failure)
         {
             if (process is not null) await process.DisposeAsync().ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();

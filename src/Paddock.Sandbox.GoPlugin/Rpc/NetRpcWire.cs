@@ -55,9 +55,11 @@ internal sealed class NetRpcWire : IPluginWire
             _ = wire.ServeHostAsync(broker);
             return wire;
         }
-        catch
+        catch (Exception e)
         {
             await session.DisposeAsync().ConfigureAwait(false);
+            // What ended the connection says more than that it ended.
+            if (e is IOException && session.Fault is { } fault) throw fault;
             throw;
         }
     }

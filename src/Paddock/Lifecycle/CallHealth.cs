@@ -71,5 +71,5 @@ internal sealed class CallHealth
     // An error that a guest throws is an answer; what takes its sandbox down is a crash.
     private static bool IsCrash(CallResult result) => result.Status == CallStatus.LimitExceeded
         ? result.Error?.Code is ErrorCodes.TimeLimit or ErrorCodes.MemoryLimit or ErrorCodes.StackLimit
-        : result.Error?.Code is ErrorCodes.GuestTrap or ErrorCodes.GuestDeadlock;
+        : result.Error?.Code is ErrorCodes.GuestTrap or ErrorCodes.GuestDeadlock or ErrorCodes.ProcessEnded or ErrorCodes.ProtocolError;
 }
