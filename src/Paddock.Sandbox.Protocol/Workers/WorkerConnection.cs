@@ -1,0 +1,249 @@
+using System.Collections.Concurrent;
+
+namespace Paddock.Sandbox.Protocol.Workers;
+
+/// <summary>A worker with its plugin loaded, and the calls that are in it.</summary>
+internal sealed class WorkerConnection : IAsyncDisposable
+{
+    private const int Setup = 0;
+
+    private readonly IGuestProcess _process;
+    private readonly FrameReader _reader;
+    private readonly SemaphoreSlim _writing = new(1, 1);
+    private readonly FrameWriter _writer = new();
+    private readonly ConcurrentDictionary<int, WorkerCall> _calls = new();
+    private Task _reading = Task.CompletedTask;
+    private TaskCompletionSource<ReadOnlyMemory<byte>?>? _registration;
+    private CallResult? _end;
+    private int _lastCall;
+
+    private WorkerConnection(IGuestProcess process)
+    {
+        _process = process;
+        _reader = new FrameReader(process.Output);
+    }
+
+    internal bool IsOpen => Volatile.Read(ref _end) is null;
+
+    /// <summary>Hands the plugin over, and waits until it is loaded.</summary>
+    /// <exception cref="SandboxLoadException">It does not load.</exception>
+    internal static async ValueTask<WorkerConnection> LoadAsync(IGuestProcess process, SandboxSpec spec, TimeSpan grace, CancellationToken cancellationToken)
+    {
+        var connection = new WorkerConnection(process);
+        try
+        {
+            _ = DrainAsync(process.Error);
+
+            // The engine compiles itself first; that is not the plugin's time.
+            using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            late.CancelAfter(spec.Limits.InitTimeout + TimeSpan.FromSeconds(20) + grace);
+            await connection.SendAsync(w => w.Begin(WorkerFrameKind.Load, Setup).Write(spec), late.Token).ConfigureAwait(false);
+            await connection.LoadedAsync(late.Token).ConfigureAwait(false);
+            connection._reading = connection.ReadAsync();
+            return connection;
+        }
+        catch (Exception e)
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            if (e is SandboxLoadException || cancellationToken.IsCancellationRequested) throw;
+            if (e is OperationCanceledException) throw new SandboxLoadException(WorkerResults.TooLate.Error!);
+            if (e is WorkerFrameException or IOException) throw new SandboxLoadException((await connection.EndOfAsync().ConfigureAwait(false)).Error!);
+            throw;
+        }
+    }
+
+    internal async ValueTask<ReadOnlyMemory<byte>?> RegisterAsync(TimeSpan most, CancellationToken cancellationToken)
+    {
+        var said = new TaskCompletionSource<ReadOnlyMemory<byte>?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (Interlocked.CompareExchange(ref _registration, said, null) is { } already) return await already.Task.WaitAsync(most, cancellationToken).ConfigureAwait(false);
+        if (!IsOpen) throw new SandboxLoadException(_end!.Error!);
+        try
+        {
+            await SendAsync(static w => w.Begin(WorkerFrameKind.Register, Setup), cancellationToken).ConfigureAwait(false);
+            return await said.Task.WaitAsync(most, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is TimeoutException or IOException)
+        {
+            await _process.KillAsync().ConfigureAwait(false);
+            throw new SandboxLoadException((e is TimeoutException ? WorkerResults.TooLate : await EndOfAsync().ConfigureAwait(false)).Error!);
+        }
+    }
+
+    /// <summary>Runs a call to its end; kills the worker where it does not keep to it.</summary>
+    internal async ValueTask<CallResult> CallAsync(WorkerCall call, TimeSpan most, TimeSpan grace)
+    {
+        int id = Interlocked.Increment(ref _lastCall);
+        _calls[id] = call;
+        using var cancelling = call.CancellationToken.UnsafeRegister(_ => _ = CancelAsync(id, call, grace), null);
+        try
+        {
+            // Entered after the end of the worker was told to its calls: nobody else would end it.
+            if (Volatile.Read(ref _end) is { } end) call.End(end);
+            else await SendAsync(w => w.Begin(WorkerFrameKind.Call, id).Write(call.Call, call.Limits), CancellationToken.None).ConfigureAwait(false);
+            return await call.Done.WaitAsync(most).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            await KillAsync(WorkerResults.TooLate, call).ConfigureAwait(false);
+            return await call.Done.ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            await KillAsync(null, call).ConfigureAwait(false);
+            return await call.Done.ConfigureAwait(false);
+        }
+        finally
+        {
+            _calls.TryRemove(id, out _);
+            call.Close();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync().ConfigureAwait(false);
+        await _reading.ConfigureAwait(false);
+    }
+
+    private async Task CancelAsync(int id, WorkerCall call, TimeSpan grace)
+    {
+        try
+        {
+            await SendAsync(w => w.Begin(WorkerFrameKind.Cancel, id), CancellationToken.None).ConfigureAwait(false);
+            await call.Done.WaitAsync(grace).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is TimeoutException or IOException or ObjectDisposedException)
+        {
+            await KillAsync(WorkerResults.Cancelled, call).ConfigureAwait(false);
+        }
+    }
+
+    // The one that is to blame ends as is said; the others with the process.
+    private async ValueTask KillAsync(CallResult? result, WorkerCall blamed)
+    {
+        if (result is not null) blamed.End(result);
+        await _process.KillAsync().ConfigureAwait(false);
+        await _reading.ConfigureAwait(false);
+    }
+
+    private async ValueTask LoadedAsync(CancellationToken cancellationToken)
+    {
+        var frame = await _reader.ReadAsync(cancellationToken).ConfigureAwait(false) ?? throw new WorkerFrameException("The worker ended.");
+        var fields = new FrameFields(frame.Payload);
+        if (frame.Kind == WorkerFrameKind.Failed && fields.Error() is { } error) throw new SandboxLoadException(error);
+        if (frame.Kind != WorkerFrameKind.Loaded) throw new WorkerFrameException("The worker did not load the plugin.");
+        fields.End();
+    }
+
+    private async Task ReadAsync()
+    {
+        CallResult? violation = null;
+        try
+        {
+            while (await _reader.ReadAsync().ConfigureAwait(false) is { } frame) Take(frame);
+        }
+        catch (WorkerFrameException)
+        {
+            violation = WorkerResults.Violation;
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            // The worker is gone, or we closed its streams.
+        }
+
+        await _process.KillAsync().ConfigureAwait(false);
+        End(violation ?? await EndOfAsync().ConfigureAwait(false));
+    }
+
+    private async ValueTask<CallResult> EndOfAsync() => WorkerResults.Ended(await _process.Exited.ConfigureAwait(false));
+
+    private void End(CallResult end)
+    {
+        Volatile.Write(ref _end, end);
+        _registration?.TrySetException(new SandboxLoadException(end.Error!));
+        foreach (var call in _calls.Values) call.End(end);
+    }
+
+    private void Take(WorkerFrame frame)
+    {
+        var fields = new FrameFields(frame.Payload);
+        switch (frame.Kind)
+        {
+            case WorkerFrameKind.Registered when _registration is { } asked:
+                asked.TrySetResult(fields.Bytes());
+                break;
+            case WorkerFrameKind.Failed when _registration is { } asked:
+                asked.TrySetException(new SandboxLoadException(fields.Error() ?? throw new WorkerFrameException("An error is missing.")));
+                break;
+            case WorkerFrameKind.Result:
+                // One that ended meanwhile (cancelled, too late) is answered to nobody.
+                if (_calls.TryGetValue(frame.Call, out var ended)) ended.End(fields);
+                break;
+            case WorkerFrameKind.HostCall:
+                _ = HostCallAsync(frame.Call, fields.Number(), fields.Required(), fields.Bytes() ?? default);
+                break;
+            case WorkerFrameKind.Source:
+                if (_calls.TryGetValue(frame.Call, out var asking)) _ = AnswerAsync(asking, frame.Call, fields);
+                break;
+            default:
+                throw new WorkerFrameException("A worker does not send this.");
+        }
+    }
+
+    private async Task HostCallAsync(int id, int number, string function, ReadOnlyMemory<byte> arguments)
+    {
+        try
+        {
+            var reply = _calls.TryGetValue(id, out var call)
+                ? await call.InvokeAsync(function, arguments).ConfigureAwait(false)
+                : HostReply.Fail(ErrorCodes.Cancelled, "The call is over.");
+            await SendAsync(w => w.Begin(WorkerFrameKind.HostReply, id).Number(number).Bytes(reply.Error is null ? reply.Value : null).Write(reply.Error), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is WorkerFrameException or IOException or ObjectDisposedException)
+        {
+            await _process.KillAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task AnswerAsync(WorkerCall call, int id, FrameFields question)
+    {
+        try
+        {
+            await SendAsync(w => call.Answer(question, w.Begin(WorkerFrameKind.SourceReply, id)), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is WorkerFrameException or IOException or ObjectDisposedException)
+        {
+            await _process.KillAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask SendAsync(Action<FrameWriter> write, CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            write(_writer);
+            await _process.Input.WriteAsync(_writer.Finish(), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    private static async Task DrainAsync(Stream error)
+    {
+        byte[] buffer = new byte[4096];
+        try
+        {
+            while (await error.ReadAsync(buffer).ConfigureAwait(false) > 0)
+            {
+                // A worker says nothing there that anybody needs; a full pipe would stop it.
+            }
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            // It ended.
+        }
+    }
+}
