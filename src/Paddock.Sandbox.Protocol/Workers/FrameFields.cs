@@ -40,7 +40,13 @@ public sealed class FrameFields(ReadOnlyMemory<byte> payload)
 
     /// <summary>Bytes of the frame, or none.</summary>
     /// <exception cref="WorkerFrameException">There are more than the frame has.</exception>
-    public ReadOnlyMemory<byte>? Bytes() => Number() is var length && length == -1 ? null : Take(length);
+    public ReadOnlyMemory<byte>? Bytes()
+    {
+        // Written out: a conditional expression would take null for an array, and an array for bytes that are there.
+        int length = Number();
+        if (length == -1) return null;
+        return Take(length);
+    }
 
     /// <summary>Ends the reading.</summary>
     /// <exception cref="WorkerFrameException">The frame has more.</exception>

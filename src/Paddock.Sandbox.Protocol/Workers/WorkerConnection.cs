@@ -197,7 +197,7 @@ internal sealed class WorkerConnection : IAsyncDisposable
             var reply = _calls.TryGetValue(id, out var call)
                 ? await call.InvokeAsync(function, arguments).ConfigureAwait(false)
                 : HostReply.Fail(ErrorCodes.Cancelled, "The call is over.");
-            await SendAsync(w => w.Begin(WorkerFrameKind.HostReply, id).Number(number).Bytes(reply.Error is null ? reply.Value : null).Write(reply.Error), CancellationToken.None).ConfigureAwait(false);
+            await SendAsync(w => w.Begin(WorkerFrameKind.HostReply, id).Number(number).Bytes(reply.Value).Write(reply.Error), CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e) when (e is WorkerFrameException or IOException or ObjectDisposedException)
         {
