@@ -119,16 +119,12 @@ public sealed class ProcessSubjects : ISubjects
     /// <inheritdoc/>
     public static IReadOnlyList<Subject> All { get; } =
     [
-        new("Python", () => Plugins.Python(PythonGuest), Subject.Changed(s_functions, ("memory without end", null)), new Dictionary<string, string>
-        {
-            ["memory without end"] = "the launcher does not limit memory yet",
-        }) { MemoryBytes = 64 << 20 },
+        new("Python", () => Plugins.Python(PythonGuest), s_functions, new Dictionary<string, string>()) { MemoryBytes = 64 << 20 },
         new("Node", () => Plugins.Node(NodeGuest), s_functions, new Dictionary<string, string>()) { MemoryBytes = 160 << 20 },
         new("command (script)", () => Plugins.Command(CommandGuest), Subject.Changed(
-            s_functions, ("unknown function", null), ("memory without end", null), ("recursion without end", null), ("host call denied", null), ("host calls without end", null), ("kept state", null)), new Dictionary<string, string>
+            s_functions, ("unknown function", null), ("recursion without end", null), ("host call denied", null), ("host calls without end", null), ("kept state", null)), new Dictionary<string, string>
         {
             ["unknown function"] = "the program decides; it exits with an error",
-            ["memory without end"] = "the launcher does not limit memory yet",
             ["recursion without end"] = "the program's own end, by its exit code or a signal",
             ["host call denied"] = "a command has no host functions",
             ["host calls without end"] = "a command has no host functions",
