@@ -5,6 +5,7 @@ internal static class ExitCode
 {
     public const int Completed = 0;
     public const int GuestFault = 1;
+    public const int SandboxMissing = 1;
     public const int Usage = 2;
     public const int LimitExceeded = 3;
     public const int Denied = 4;

@@ -20,6 +20,7 @@ var root = new RootCommand("Runs other people's code inside limits that hold.")
     BackupCommand.Create(),
     RestoreCommand.Create(),
     ReplayCommand.Create(),
+    DoctorCommand.Create(),
 };
 foreach (var command in PackageCommands.Create()) root.Add(command);
 var parsed = root.Parse(args);
