@@ -20,4 +20,5 @@ internal enum Defences
     DiesWithHost = 4096,
     SizedTemporary = 8192,
     MaskedProc = 16384,
+    EmptiedGroup = 32768,
 }

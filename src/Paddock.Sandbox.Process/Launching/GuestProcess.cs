@@ -8,11 +8,13 @@ internal sealed class GuestProcess : IGuestProcess
 {
     private readonly ChildProcess _monitor;
     private readonly ProcessCgroup _cgroup;
+    private readonly bool _emptiesGroup;
 
-    internal GuestProcess(ChildProcess monitor, ProcessCgroup cgroup, Descriptor input, Descriptor output, Descriptor error)
+    internal GuestProcess(ChildProcess monitor, ProcessCgroup cgroup, Descriptor input, Descriptor output, Descriptor error, bool emptiesGroup = true)
     {
         _monitor = monitor;
         _cgroup = cgroup;
+        _emptiesGroup = emptiesGroup;
         Input = Open(PipeDirection.Out, input);
         Output = Open(PipeDirection.In, output);
         Error = Open(PipeDirection.In, error);
@@ -52,7 +54,7 @@ internal sealed class GuestProcess : IGuestProcess
 
         // The monitor ends a moment before its namespace does. A group is empty only when the last of them is gone.
         bool memory = _cgroup.RanOutOfMemory();
-        await _cgroup.EmptyAsync().ConfigureAwait(false);
+        if (_emptiesGroup) await _cgroup.EmptyAsync().ConfigureAwait(false);
         return new ProcessExit(code, memory && code != 0);
     }
 }

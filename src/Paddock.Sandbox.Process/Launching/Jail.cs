@@ -30,7 +30,8 @@ internal sealed class Jail(BubblewrapLauncherOptions options)
             byte[] text = Describe(spec, arguments);
             string[] command = [.. ResourceLimits.Arguments(spec, arguments.Descriptors.Count, options.Lifted), options.Setpriv, .. Unprivileged(), "--", options.Bubblewrap, "--args", GateNumber, "--", program, .. spec.Arguments];
             cgroup = CgroupHome.OfThisProcess.Create();
-            child = await SpawnThread.RunAsync(() => cgroup.Start(group => Start(command, arguments.Descriptors, group))).ConfigureAwait(false);
+            var spawn = new Spawn(options.Prlimit, command, arguments.Descriptors, options.Lifted);
+            child = await SpawnThread.RunAsync(() => cgroup.Start(spawn.Start)).ConfigureAwait(false);
 
             // The group is bounded once the host's thread has left it: where a group runs out of memory, the kernel kills the largest in it.
             cgroup.Bound(spec.Limits, Unbounded());
@@ -38,7 +39,7 @@ internal sealed class Jail(BubblewrapLauncherOptions options)
             // SECURITY: bubblewrap reads its arguments to their end before it does anything. Until they are written and the pipe is closed nothing of
             // the guest's exists; and should the host be gone by then, bubblewrap finds an empty root with no program in it.
             gate.TryWriteAll(text);
-            return new GuestProcess(child, cgroup, inputEnd, outputEnd, errorEnd);
+            return new GuestProcess(child, cgroup, inputEnd, outputEnd, errorEnd, emptiesGroup: !options.Lifted.HasFlag(Defences.EmptiedGroup));
         }
         catch
         {
@@ -58,9 +59,6 @@ internal sealed class Jail(BubblewrapLauncherOptions options)
         if (child is not null) await child.Exited.ConfigureAwait(false);
         if (cgroup is not null) await cgroup.EmptyAsync().ConfigureAwait(false);
     }
-
-    private int Start(string[] command, IReadOnlyList<Descriptor> descriptors, Descriptor? cgroup) =>
-        Spawn.Start(options.Prlimit, command, descriptors, cgroup, closeOthers: !options.Lifted.HasFlag(Defences.OwnDescriptorsOnly));
 
     private HashSet<CgroupController> Unbounded()
     {

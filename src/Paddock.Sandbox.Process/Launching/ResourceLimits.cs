@@ -8,6 +8,8 @@ internal static unsafe class ResourceLimits
     /// <summary>.NET maps its code through a file in memory of 2 GiB, of which it uses little.</summary>
     private const long DotnetFileBytes = 2L << 30;
 
+    private const ulong Unlimited = ulong.MaxValue;
+
     /// <summary>The arguments of prlimit, of util-linux. Not set from the host, which may not touch a process once it is another user's.</summary>
     internal static IEnumerable<string> Arguments(ProcessSpec spec, int descriptors, Defences lifted)
     {
@@ -15,8 +17,8 @@ internal static unsafe class ResourceLimits
         if (spec.Profile == SyscallProfile.Dotnet) file = Math.Max(file, DotnetFileBytes);
 
         // SECURITY: a core dump is the guest's memory, written by the kernel outside the sandbox, wherever the host's core_pattern says.
-        if (!lifted.HasFlag(Defences.NoCoreDumps)) yield return Argument("core", 4, 0);
-        yield return Argument("fsize", 1, (ulong)file);
+        yield return Argument("core", 4, lifted.HasFlag(Defences.NoCoreDumps) ? Unlimited : 0);
+        if (!lifted.HasFlag(Defences.SizedTemporary)) yield return Argument("fsize", 1, (ulong)file);
         yield return Argument("nofile", 7, (ulong)(1024 + descriptors));
         yield return Argument("memlock", 8, 64 << 10);
         yield return Argument("msgqueue", 12, 0);
@@ -29,6 +31,7 @@ internal static unsafe class ResourceLimits
     {
         Libc.ResourceLimit limit;
         if (Libc.getrlimit(resource, &limit) != 0) throw new System.ComponentModel.Win32Exception(Libc.Error);
-        return string.Create(CultureInfo.InvariantCulture, $"--{name}={Math.Min(value, limit.Hard)}");
+        ulong least = Math.Min(value, limit.Hard);
+        return $"--{name}={(least == Unlimited ? "unlimited" : least.ToString(CultureInfo.InvariantCulture))}";
     }
 }

@@ -9,14 +9,20 @@ internal sealed class SystemView
     /// <summary>The user inside, where nobody is root: of no importance outside.</summary>
     internal const string UserId = "1000";
 
-    private const string Users = "plugin:x:1000:1000::/tmp:/usr/sbin/nologin\n", Groups = "plugin:x:1000:\n";
+    private static readonly byte[] Users = [.. "plugin:x:1000:1000::/tmp:/usr/sbin/nologin\n"u8], Groups = [.. "plugin:x:1000:\n"u8];
 
     private static readonly string[] Roots = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
 
     // The dynamic linker's cache, and Debian's links from a program's common name to the one that is installed.
     private static readonly string[] Settings = ["/etc/ld.so.cache", "/etc/alternatives"];
 
-    private static readonly string[] Devices = ["null", "zero", "full", "random", "urandom"];
+    // bubblewrap's own /dev holds terminals too, and a second memory file system without a size.
+    private static readonly string[] Devices =
+    [
+        "--tmpfs", "/dev", .. new[] { "null", "zero", "full", "random", "urandom" }.SelectMany(name => new[] { "--dev-bind", "/dev/" + name, "/dev/" + name }),
+        "--symlink", "/proc/self/fd", "/dev/fd", "--symlink", "/proc/self/fd/0", "/dev/stdin", "--symlink", "/proc/self/fd/1", "/dev/stdout",
+        "--symlink", "/proc/self/fd/2", "/dev/stderr", "--symlink", "/tmp", "/dev/shm", "--remount-ro", "/dev",
+    ];
 
     // What the kernel tells there of the machine and of other users, and no program needs.
     private static readonly string[] Masked =
@@ -28,15 +34,15 @@ internal sealed class SystemView
     internal SystemView(IReadOnlyList<string> systemPaths, Defences lifted)
     {
         _before = [.. Programs(), .. systemPaths.SelectMany(path => new[] { "--ro-bind", path, path })];
-        _after = [.. ProcessesAndDevices(lifted.HasFlag(Defences.MaskedProc) ? [] : Masked)];
+        _after = [.. Processes(lifted), .. Devices];
     }
 
     /// <summary>The arguments that come before the program's own files.</summary>
     internal void AddPrograms(BubblewrapArguments arguments)
     {
         arguments.Add(_before);
-        arguments.AddFile("/etc/passwd", System.Text.Encoding.UTF8.GetBytes(Users));
-        arguments.AddFile("/etc/group", System.Text.Encoding.UTF8.GetBytes(Groups));
+        arguments.AddFile("/etc/passwd", Users);
+        arguments.AddFile("/etc/group", Groups);
     }
 
     /// <summary>The arguments that come after it.</summary>
@@ -59,16 +65,11 @@ internal sealed class SystemView
         }
     }
 
-    private static List<string> ProcessesAndDevices(string[] masked)
+    private static IEnumerable<string> Processes(Defences lifted)
     {
-        List<string> arguments = ["--proc", "/proc"];
-        foreach (string name in masked.Where(name => Path.Exists("/proc/" + name))) arguments.AddRange(["--ro-bind", "/dev/null", "/proc/" + name]);
-
-        // bubblewrap's own /dev holds terminals too, and a second memory file system without a size.
-        arguments.AddRange(["--tmpfs", "/dev"]);
-        foreach (string name in Devices) arguments.AddRange(["--dev-bind", "/dev/" + name, "/dev/" + name]);
-        arguments.AddRange(["--symlink", "/proc/self/fd", "/dev/fd", "--symlink", "/proc/self/fd/0", "/dev/stdin", "--symlink", "/proc/self/fd/1", "/dev/stdout"]);
-        arguments.AddRange(["--symlink", "/proc/self/fd/2", "/dev/stderr", "--symlink", "/tmp", "/dev/shm", "--remount-ro", "/dev"]);
-        return arguments;
+        // Without a namespace of its own there is no private view to be had.
+        if (lifted.HasFlag(Defences.ProcessNamespace)) return ["--dev-bind", "/proc", "/proc"];
+        string[] masked = lifted.HasFlag(Defences.MaskedProc) ? [] : Masked;
+        return ["--proc", "/proc", .. masked.Where(name => Path.Exists("/proc/" + name)).SelectMany(name => new[] { "--ro-bind", "/dev/null", "/proc/" + name })];
     }
 }

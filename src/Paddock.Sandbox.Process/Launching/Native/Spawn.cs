@@ -1,24 +1,25 @@
+using System.Collections;
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 
 namespace Paddock.Sandbox.Process;
 
 /// <summary>Starts a program with exactly the descriptors named, no variables, default signals and a session of its own.</summary>
-internal static unsafe class Spawn
+/// <param name="Program">Absolute path.</param>
+/// <param name="Arguments">Without the program's own name.</param>
+/// <param name="Descriptors">All that it is given, in the order of its numbers.</param>
+/// <param name="Lifted">Tests that lift <see cref="Defences.OwnDescriptorsOnly"/> or <see cref="Defences.EmptyEnvironment"/> show what these are for.</param>
+internal sealed unsafe record Spawn(string Program, IReadOnlyList<string> Arguments, IReadOnlyList<Descriptor> Descriptors, Defences Lifted = Defences.None)
 {
     private const short SignalDefaults = 0x04, SignalMask = 0x08, OwnSession = 0x80, IntoCgroup = 0x100;
 
     // posix_spawnattr_t and posix_spawn_file_actions_t are 336 and 80 bytes in glibc, sigset_t 128.
     private const int AttributeBytes = 512, ActionBytes = 256, SignalSetBytes = 128;
 
-    /// <summary>Starts a program; its number. The first descriptor becomes its 0, and so on.</summary>
-    /// <param name="program">Absolute path.</param>
-    /// <param name="arguments">Without the program's own name.</param>
-    /// <param name="descriptors">All that it is given.</param>
+    /// <summary>Starts it; its number. The first descriptor becomes its 0, and so on.</summary>
     /// <param name="cgroup">The cgroup that it is born in; null for this thread's.</param>
-    /// <param name="closeOthers">False only in a test that shows why.</param>
     /// <exception cref="Win32Exception">It cannot be started.</exception>
-    internal static int Start(string program, IReadOnlyList<string> arguments, IReadOnlyList<Descriptor> descriptors, Descriptor? cgroup, bool closeOthers)
+    internal int Start(Descriptor? cgroup)
     {
         var lifted = new List<Descriptor>();
         byte* actions = stackalloc byte[ActionBytes], attributes = stackalloc byte[AttributeBytes];
@@ -27,17 +28,17 @@ internal static unsafe class Spawn
         try
         {
             // A number that is a source and a target at once would be overwritten before it is read.
-            for (var i = 0; i < descriptors.Count; i++)
+            for (var i = 0; i < Descriptors.Count; i++)
             {
-                var source = descriptors[i];
-                if (source.Number < descriptors.Count) lifted.Add(source = source.Duplicate(descriptors.Count));
+                var source = Descriptors[i];
+                if (source.Number < Descriptors.Count) lifted.Add(source = source.Duplicate(Descriptors.Count));
                 Check(Libc.posix_spawn_file_actions_adddup2(actions, source.Number, i));
             }
 
             // SECURITY: whatever else is open in the host, with or without close-on-exec, ends here.
-            if (closeOthers) Check(Libc.posix_spawn_file_actions_addclosefrom_np(actions, descriptors.Count));
+            if (!Lifted.HasFlag(Defences.OwnDescriptorsOnly)) Check(Libc.posix_spawn_file_actions_addclosefrom_np(actions, Descriptors.Count));
             SetAttributes(attributes, cgroup);
-            return Start(program, arguments, actions, attributes);
+            return Start(actions, attributes);
         }
         finally
         {
@@ -66,26 +67,36 @@ internal static unsafe class Spawn
         Check(Libc.posix_spawnattr_setflags(attributes, flags));
     }
 
-    private static int Start(string program, IReadOnlyList<string> arguments, byte* actions, byte* attributes)
+    private int Start(byte* actions, byte* attributes)
     {
-        byte** texts = stackalloc byte*[arguments.Count + 2];
-        byte** environment = stackalloc byte*[1] { null };
+        byte** arguments = Texts([Program, .. Arguments]);
+        byte** environment = Texts(Lifted.HasFlag(Defences.EmptyEnvironment) ? [.. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(v => $"{v.Key}={v.Value}")] : []);
         try
         {
-            texts[0] = Text(program);
-            for (var i = 0; i < arguments.Count; i++) texts[i + 1] = Text(arguments[i]);
-            texts[arguments.Count + 1] = null;
             int pid;
-            Check(Libc.posix_spawn(&pid, program, actions, attributes, texts, environment));
+            Check(Libc.posix_spawn(&pid, Program, actions, attributes, arguments, environment));
             return pid;
         }
         finally
         {
-            for (var i = 0; i <= arguments.Count; i++) Marshal.FreeCoTaskMem((nint)texts[i]);
+            Free(arguments);
+            Free(environment);
         }
     }
 
-    private static byte* Text(string value) => (byte*)Marshal.StringToCoTaskMemUTF8(value);
+    private static byte** Texts(IReadOnlyList<string> values)
+    {
+        var texts = (byte**)NativeMemory.Alloc((nuint)(values.Count + 1), (nuint)sizeof(byte*));
+        for (var i = 0; i < values.Count; i++) texts[i] = (byte*)Marshal.StringToCoTaskMemUTF8(values[i]);
+        texts[values.Count] = null;
+        return texts;
+    }
+
+    private static void Free(byte** texts)
+    {
+        for (byte** text = texts; *text != null; text++) Marshal.FreeCoTaskMem((nint)(*text));
+        NativeMemory.Free(texts);
+    }
 
     private static void Check(int error)
     {
