@@ -55,11 +55,7 @@ public sealed record ProcessSpec
 /// <param name="HostPath">Absolute, without links; the host's own word that it may be shown. The user that the process runs as must be able to reach it.</param>
 /// <param name="Path">Absolute path in the sandbox.</param>
 /// <param name="Writable">Default false.</param>
-public sealed record ProcessMount(string HostPath, string Path, bool Writable = false)
-{
-    /// <summary>Whether the directory was made for this process alone: it is given to the user that the process runs as, who is another than the host's where the host runs as root. Default false.</summary>
-    public bool MadeForGuest { get; init; }
-}
+public sealed record ProcessMount(string HostPath, string Path, bool Writable = false);
 
 /// <summary>The system calls that a kind of program needs beyond the base.</summary>
 public enum SyscallProfile

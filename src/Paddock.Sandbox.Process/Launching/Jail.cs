@@ -111,12 +111,8 @@ internal sealed class Jail(BubblewrapLauncherOptions options)
         arguments.Add("--uid", SystemView.UserId, "--gid", SystemView.UserId, "--hostname", "plugin");
     }
 
-    private void AddMount(ProcessMount mount, BubblewrapArguments arguments)
-    {
-        var pinned = Descriptor.Pin(mount.HostPath);
-        arguments.Add(mount.Writable ? "--bind-fd" : "--ro-bind-fd", arguments.AddDescriptor(pinned), mount.Path);
-        if (mount.MadeForGuest && IsRoot) Libc.lchown(mount.HostPath, (uint)options.UserId, (uint)options.GroupId);
-    }
+    private static void AddMount(ProcessMount mount, BubblewrapArguments arguments) =>
+        arguments.Add(mount.Writable ? "--bind-fd" : "--ro-bind-fd", arguments.AddDescriptor(Descriptor.Pin(mount.HostPath)), mount.Path);
 
     // A program may open its own /dev/stdout, which is this pipe by name.
     private void GiveToGuest(Descriptor end)

@@ -16,4 +16,12 @@ internal static class Specs
 
     /// <summary>A launcher with one defence lifted, or several that stand in for each other.</summary>
     public static BubblewrapLauncher Without(Defences lifted) => new(new BubblewrapLauncherOptions { Lifted = lifted });
+
+    /// <summary>A new directory that the user of programs may write, too.</summary>
+    public static string SharedDirectory(string prefix)
+    {
+        string path = Directory.CreateTempSubdirectory(prefix).FullName;
+        File.SetUnixFileMode(path, (UnixFileMode)0x1FF);
+        return path;
+    }
 }

@@ -5,8 +5,8 @@ namespace Paddock.Sandbox.Process;
 /// <summary>The calls of the C library that .NET has no form of. Linux only, 64 bit only.</summary>
 internal static unsafe partial class Libc
 {
-    internal const int CloseOnExec = 0x80000, PathOnly = 0x200000, WriteOnly = 1, Directory = 0x10000;
-    internal const int Interrupted = 4, NoSuchProcess = 3, BrokenPipe = 32, NotThere = 2, Loop = 40;
+    internal const int CloseOnExec = 0x80000, PathOnly = 0x200000, Directory = 0x10000;
+    internal const int Interrupted = 4, Loop = 40;
     internal const int SignalKill = 9;
 
     internal static int Error => Marshal.GetLastPInvokeError();
@@ -34,9 +34,6 @@ internal static unsafe partial class Libc
     internal static partial int fchown(int descriptor, uint user, uint group);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int lchown(string path, uint user, uint group);
-
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int open(string path, int flags);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -47,9 +44,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc")]
     internal static partial uint geteuid();
-
-    [LibraryImport("libc")]
-    internal static partial uint getegid();
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial long syscall(long number, long first, long second, void* third, long fourth);

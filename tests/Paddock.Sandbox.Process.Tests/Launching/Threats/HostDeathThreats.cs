@@ -13,7 +13,7 @@ public sealed class HostDeathThreats : IDisposable
             time.sleep(0.02)
         """;
 
-    private readonly string _directory = Directory.CreateTempSubdirectory("paddock-beat-").FullName;
+    private readonly string _directory = Specs.SharedDirectory("paddock-beat-");
     private readonly string _canary = HostSight.NewCanary();
 
     public static bool IsChild => HostChild.IsChild;
@@ -70,7 +70,7 @@ public sealed class HostDeathThreats : IDisposable
     public async Task Child_StartsAProgramAndWaits()
     {
         string[] task = HostChild.Task!.Split('|');
-        var spec = Specs.Python(Beat, task[1]) with { Mounts = [new ProcessMount(task[2], "/data", Writable: true) { MadeForGuest = true }] };
+        var spec = Specs.Python(Beat, task[1]) with { Mounts = [new ProcessMount(task[2], "/data", Writable: true)] };
         await using var process = await Specs.Without(Enum.Parse<Defences>(task[0])).StartAsync(spec, Ct);
         HostChild.Say("started");
         await Task.Delay(Timeout.Infinite, Ct);

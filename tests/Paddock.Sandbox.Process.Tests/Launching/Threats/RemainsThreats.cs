@@ -5,7 +5,7 @@ public sealed class RemainsThreats : IDisposable
 {
     private const string Crash = "import os\nos.abort()";
 
-    private readonly string _directory = Directory.CreateTempSubdirectory("paddock-remains-").FullName;
+    private readonly string _directory = Specs.SharedDirectory("paddock-remains-");
 
     /// <summary>Whether the kernel writes core dumps as files beside the program, which a test can see.</summary>
     public static bool DumpsAreFiles => File.ReadAllText("/proc/sys/kernel/core_pattern").Trim() == "core" && File.ReadLines("/proc/self/limits").First(line => line.StartsWith("Max core", StringComparison.Ordinal)).Contains("unlimited", StringComparison.Ordinal);
@@ -79,5 +79,5 @@ public sealed class RemainsThreats : IDisposable
     }
 
     private ProcessSpec InDirectory(ProcessSpec spec) =>
-        spec with { Mounts = [new ProcessMount(_directory, "/data", Writable: true) { MadeForGuest = true }], WorkingDirectory = "/data" };
+        spec with { Mounts = [new ProcessMount(_directory, "/data", Writable: true)], WorkingDirectory = "/data" };
 }

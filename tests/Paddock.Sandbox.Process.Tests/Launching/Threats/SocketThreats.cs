@@ -17,9 +17,7 @@ public sealed class SocketThreats : IDisposable
         """;
 
     private readonly string _name = HostSight.NewCanary();
-    private readonly string _directory = Directory.CreateTempSubdirectory("paddock-sockets-").FullName;
-
-    public SocketThreats() => File.SetUnixFileMode(_directory, (UnixFileMode)0x1FF);
+    private readonly string _directory = Specs.SharedDirectory("paddock-sockets-");
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
