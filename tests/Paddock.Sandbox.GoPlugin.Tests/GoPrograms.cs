@@ -22,7 +22,7 @@ internal static class GoPrograms
             Environment =
             {
                 ["GO111MODULE"] = "off",
-                ["GOPATH"] = "/usr/share/gocode",
+                ["GOPATH"] = $"/usr/share/gocode:{Path.Combine(Root, "guest/go")}",
                 ["GOFLAGS"] = "",
                 ["CGO_ENABLED"] = "0",
                 // Kept between runs: go-plugin draws in gRPC, which takes a while.

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Paddock.Sandbox.GoPlugin.Calls;
+using Paddock.Sandbox.GoPlugin.Grpc;
 using Paddock.Sandbox.GoPlugin.Rpc;
 
 namespace Paddock.Sandbox.GoPlugin.Processes;
@@ -138,7 +139,7 @@ internal sealed class GoPluginProcess : IHostCalls, IAsyncDisposable
 
     private async Task<IPluginWire> WireAsync(Handshake handshake, int resultBytes, CancellationToken cancellationToken)
     {
-        if (handshake.Protocol != WireProtocol.NetRpc) throw new ProtocolException("The program speaks gRPC, which this host does not.");
+        if (handshake.Protocol == WireProtocol.Grpc) return await GrpcWire.ConnectAsync(_sockets, handshake.Address, this, resultBytes, cancellationToken).ConfigureAwait(false);
         var connection = await _sockets.ConnectAsync(handshake.Address, cancellationToken).ConfigureAwait(false);
         return await NetRpcWire.ConnectAsync(connection, this, resultBytes, cancellationToken).ConfigureAwait(false);
     }

@@ -13,13 +13,18 @@ internal sealed partial class SocketDirectory : IDisposable
     /// <summary>What the process sees it as; its TMPDIR. Short, for a socket's path has 108 bytes.</summary>
     internal const string Path = "/sockets";
 
+    /// <summary>The host's own socket in it, for what a plugin's broker dials.</summary>
+    internal const string HostSocket = Path + "/host";
+
     private const int MaxNameBytes = 90;
     private const int CurrentDirectory = -100, PathOnly = 0x200000, CloseOnExec = 0x80000;
     private readonly SafeFileHandle _handle;
+    private Socket? _listener;
 
-    private SocketDirectory(string path, SafeFileHandle handle)
+    private SocketDirectory(string path, SafeFileHandle handle, Socket listener)
     {
         HostPath = path;
+        _listener = listener;
         _handle = handle;
     }
 
@@ -35,10 +40,13 @@ internal sealed partial class SocketDirectory : IDisposable
         // Made 0700: nobody but the program's user, and root, gets past it.
         var path = Directory.CreateTempSubdirectory("pdk-").FullName;
         var handle = user is { } id && lchown(path, (uint)id, uint.MaxValue) != 0 ? -1 : openat(CurrentDirectory, path, PathOnly | CloseOnExec, 0);
-        if (handle >= 0) return new SocketDirectory(path, new SafeFileHandle(handle, ownsHandle: true));
+        if (handle >= 0) return new SocketDirectory(path, new SafeFileHandle(handle, ownsHandle: true), Listen(path));
         Directory.Delete(path);
         throw new IOException("The directory for a plugin's sockets could not be made.");
     }
+
+    /// <summary>The host's own socket, bound. Once.</summary>
+    internal Socket TakeListener() => Interlocked.Exchange(ref _listener, null) ?? throw new InvalidOperationException("The socket is taken.");
 
     /// <summary>Connects to a socket that the process named.</summary>
     /// <exception cref="ProtocolException">Its path leads anywhere else, or to no socket.</exception>
@@ -75,6 +83,7 @@ internal sealed partial class SocketDirectory : IDisposable
 
     public void Dispose()
     {
+        _listener?.Dispose();
         _handle.Dispose();
         try
         {
@@ -84,6 +93,17 @@ internal sealed partial class SocketDirectory : IDisposable
         {
             // Somebody in the host's own account still uses it; it is empty but for sockets.
         }
+    }
+
+    /// <summary>SECURITY: made before the program starts. Afterwards the directory is the program's, and a name in it may be a link to anywhere when its mode is changed.</summary>
+    private static Socket Listen(string directory)
+    {
+        var path = directory + HostSocket[Path.Length..];
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(path));
+        const UnixFileMode everybody = (UnixFileMode)0b110_110_110;
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, everybody);
+        return socket;
     }
 
     private SafeFileHandle Open(string name)

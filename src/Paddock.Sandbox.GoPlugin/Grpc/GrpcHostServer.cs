@@ -1,0 +1,86 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Paddock.Sandbox.GoPlugin.Calls;
+
+namespace Paddock.Sandbox.GoPlugin.Grpc;
+
+/// <summary>Serves <c>paddock.plugin.v1.Host/Call</c> to one process, on the socket that was made for it before it started. Whose call it is follows from that.</summary>
+internal sealed class GrpcHostServer : IHttpApplication<HttpContext>, IAsyncDisposable
+{
+    private const string Path = "/paddock.plugin.v1.Host/Call";
+    private const int MaxHostCallBytes = 17 << 20, MostAtOnce = 16, MostConnections = 4;
+    private readonly IHostCalls _calls;
+    private readonly KestrelServer _server;
+
+    private GrpcHostServer(Socket listener, IHostCalls calls)
+    {
+        _calls = calls;
+        var options = new KestrelServerOptions { AddServerHeader = false };
+        options.Limits.MaxConcurrentConnections = MostConnections;
+        options.Limits.MaxRequestBodySize = MaxHostCallBytes;
+        options.Limits.Http2.MaxStreamsPerConnection = MostAtOnce;
+        // Slow bodies are this process's own loss: its call's time goes on.
+        options.Limits.MinRequestBodyDataRate = null;
+        options.ListenUnixSocket("/host", listen => listen.Protocols = HttpProtocols.Http2);
+        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions { CreateBoundListenSocket = _ => listener }), NullLoggerFactory.Instance);
+        _server = new KestrelServer(Options.Create(options), transport, NullLoggerFactory.Instance);
+    }
+
+    /// <param name="listener">Bound; the server's from here on.</param>
+    /// <param name="calls">What is served.</param>
+    /// <param name="cancellationToken">Stops starting.</param>
+    internal static async Task<GrpcHostServer> StartAsync(Socket listener, IHostCalls calls, CancellationToken cancellationToken)
+    {
+        var server = new GrpcHostServer(listener, calls);
+        await server._server.StartAsync(server, cancellationToken).ConfigureAwait(false);
+        return server;
+    }
+
+    public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+
+    public void DisposeContext(HttpContext context, Exception? exception)
+    {
+    }
+
+    public async Task ProcessRequestAsync(HttpContext context)
+    {
+        context.Response.ContentType = GrpcFrame.ContentType;
+        if (context.Request.Path != Path)
+        {
+            context.Response.Headers["grpc-status"] = "12";
+            return;
+        }
+
+        try
+        {
+            var body = await GrpcFrame.ReadAsync(context.Request.Body, MaxHostCallBytes, ErrorCodes.HostCallLimit, context.RequestAborted).ConfigureAwait(false);
+            var request = new ProtoMessage(body ?? []);
+            var answer = await _calls.AskAsync(request.Text(1), request.Bytes(2)).ConfigureAwait(false);
+            await context.Response.Body.WriteAsync(GrpcFrame.Write(new ProtoWriter().Bytes(1, answer.Result.Span).Text(2, answer.Error ?? "").Written.Span), context.RequestAborted).ConfigureAwait(false);
+            context.Response.AppendTrailer("grpc-status", "0");
+        }
+        catch (ProtocolException)
+        {
+            // INVALID_ARGUMENT.
+            context.Response.Headers["grpc-status"] = "3";
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            context.Abort();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var now = new CancellationTokenSource();
+        await now.CancelAsync().ConfigureAwait(false);
+        await _server.StopAsync(now.Token).ConfigureAwait(false);
+        _server.Dispose();
+    }
+}
