@@ -6,6 +6,9 @@ public sealed record GoPluginRuntimeOptions
     /// <summary>Processes that one plugin may have for calls at once; each serves one call at a time. Default 4. A plugin that keeps its state has one.</summary>
     public int ProcessesPerPlugin { get; init; } = 4;
 
+    /// <summary>Whether every call has a process of its own, which costs a start each time. By default a process serves call after call, and keeps its state between them. A plugin that is to keep its state does so either way.</summary>
+    public bool FreshProcesses { get; init; }
+
     /// <summary>The variable that tells a program that a host of its kind starts it. Default GoatKit's.</summary>
     public string MagicCookieName { get; init; } = "GOATKIT_PLUGIN";
 

@@ -103,7 +103,7 @@ internal sealed class GoPluginSandbox : ISandbox
 
     private async Task<ReadOnlyMemory<byte>> RunAsync(GoPluginProcess process, string config, string function, ReadOnlyMemory<byte> input, ActiveCall active)
     {
-        var keep = false;
+        var answers = false;
         try
         {
             process.Call = active;
@@ -115,15 +115,15 @@ internal sealed class GoPluginSandbox : ISandbox
             }
 
             var answer = await GuardAsync(process, active, process.Wire.CallAsync(function, input, active.Token)).ConfigureAwait(false);
-            keep = !active.Over.IsCompleted;
+            answers = !active.Over.IsCompleted;
             if (answer.Error.Length > 0) throw new CallEndedException(CallEnd.Fault(ErrorCodes.GuestError, GuestText.Clean(answer.Error)));
             return ResultJson.Checked(answer.Result, active.ResultBytes);
         }
         finally
         {
             process.Call = null;
-            if (keep) await _pool.ReturnAsync(process).ConfigureAwait(false);
-            else await _pool.EndAsync(process, isCrash: !active.Over.IsCompleted).ConfigureAwait(false);
+            if (answers && (_spec.Stateful || !_options.FreshProcesses)) await _pool.ReturnAsync(process).ConfigureAwait(false);
+            else await _pool.EndAsync(process, isCrash: !answers && !active.Over.IsCompleted).ConfigureAwait(false);
         }
     }
 

@@ -10,9 +10,14 @@ public sealed class Plugins : IAsyncDisposable
 {
     internal static readonly Limits Roomy = new() { Timeout = TimeSpan.FromSeconds(60), InitTimeout = TimeSpan.FromSeconds(60), MemoryBytes = 256 << 20 };
 
+    // What a plugin looks for in its environment, and must not find.
+    static Plugins() => Environment.SetEnvironmentVariable("PADDOCK_CANARY", "there");
+
     public BubblewrapLauncher Launcher { get; } = new();
 
     public GoPluginRuntime Runtime => field ??= new GoPluginRuntime(Launcher);
+
+    public GoPluginRuntime Fresh => field ??= new GoPluginRuntime(Launcher, new GoPluginRuntimeOptions { FreshProcesses = true });
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

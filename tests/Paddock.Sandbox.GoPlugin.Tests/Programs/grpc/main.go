@@ -62,6 +62,30 @@ func (p *probe) Call(function string, args json.RawMessage) (json.RawMessage, er
 	case "log":
 		_, err := p.host.Call("log", map[string]string{"level": "warn", "message": "hello"})
 		return json.RawMessage("null"), err
+	case "ask":
+		if _, err := p.host.Call("cache_get", map[string]string{"key": "k"}); err != nil {
+			return json.Marshal(err.Error())
+		}
+		return nil, nil
+	case "memory":
+		var all [][]byte
+		for {
+			block := make([]byte, 1<<20)
+			for i := range block {
+				block[i] = 1
+			}
+			all = append(all, block)
+		}
+	case "file":
+		if _, err := os.Stat("/etc/shadow"); err == nil {
+			return json.RawMessage(`"there is a way"`), nil
+		}
+		return json.RawMessage("null"), nil
+	case "variable":
+		if os.Getenv("PADDOCK_CANARY") != "" {
+			return json.RawMessage(`"there is a way"`), nil
+		}
+		return json.RawMessage("null"), nil
 	case "asks":
 		for {
 			p.host.Call("cache_get", map[string]string{"key": "k"})
