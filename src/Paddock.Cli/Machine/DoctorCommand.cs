@@ -11,7 +11,7 @@ internal static class DoctorCommand
         var command = new Command("doctor", "Look at each part of the sandbox for programs on this machine, as the user that asks, and start one that does nothing.");
         command.SetAction(async (_, _) =>
         {
-            var report = new BubblewrapLauncher().Examine();
+            var report = await new BubblewrapLauncher().ExamineAsync();
             foreach (var part in report.Parts) await Console.Out.WriteLineAsync(Terminal.Clean(Line(part)));
             await Console.Out.WriteLineAsync(report.IsComplete ? "Plugins can run in processes of their own." : "Plugins that need a process of their own do not start.");
             return report.IsComplete ? ExitCode.Completed : ExitCode.SandboxMissing;

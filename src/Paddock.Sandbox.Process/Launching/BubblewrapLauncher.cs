@@ -7,7 +7,8 @@ public sealed class BubblewrapLauncher : IProcessLauncher
 {
     private readonly BubblewrapLauncherOptions _options;
     private readonly Lazy<Jail> _jail;
-    private IReadOnlyList<Finding>? _missing;
+    private readonly Lock _gate = new();
+    private Task<SandboxReport>? _known;
 
     /// <summary>Makes a launcher; what the machine lacks is found out when it is first asked for.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The user or the group is root.</exception>
@@ -20,21 +21,13 @@ public sealed class BubblewrapLauncher : IProcessLauncher
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<Finding> Missing
-    {
-        get
-        {
-            // What is there stays; what was missing may have been installed since.
-            if (_missing is { Count: 0 } known) return known;
-            return _missing = Examine().Missing;
-        }
-    }
+    public IReadOnlyList<Finding> Missing => KnownAsync().GetAwaiter().GetResult().Missing;
 
     /// <inheritdoc/>
     public int? GuestUserId => Libc.geteuid() == 0 ? _options.UserId : null;
 
     /// <summary>Looks at each part of the sandbox on this machine, and tries them together by starting a program that does nothing.</summary>
-    public SandboxReport Examine() => new SandboxDoctor(_options, _jail).Examine();
+    public Task<SandboxReport> ExamineAsync() => new SandboxDoctor(_options, _jail).ExamineAsync();
 
     /// <inheritdoc/>
     public async ValueTask<IGuestProcess> StartAsync(ProcessSpec spec, CancellationToken cancellationToken = default)
@@ -43,7 +36,7 @@ public sealed class BubblewrapLauncher : IProcessLauncher
         cancellationToken.ThrowIfCancellationRequested();
 
         // SECURITY: no part is done without. Where one is missing nothing starts, and the reason names all of them.
-        if (Missing is { Count: > 0 } missing)
+        if ((await KnownAsync().ConfigureAwait(false)).Missing is { Count: > 0 } missing)
             throw Unavailable("This machine cannot sandbox a program. " + string.Join(' ', missing.Select(finding => $"{finding.Message} {finding.Mend}")));
         CheckedProcess.Check(spec);
         string program = ProgramLookup.Find(spec, _options.SystemPaths);
@@ -54,6 +47,16 @@ public sealed class BubblewrapLauncher : IProcessLauncher
         catch (Exception e) when (e is Win32Exception or IOException or UnauthorizedAccessException)
         {
             throw Unavailable($"The sandbox cannot be made: {e.Message}");
+        }
+    }
+
+    /// <summary>One examination serves all: what is there stays. What was missing may have been installed since, so it is looked for again.</summary>
+    private Task<SandboxReport> KnownAsync()
+    {
+        lock (_gate)
+        {
+            if (_known is { IsCompleted: true } and not { IsCompletedSuccessfully: true, Result.IsComplete: true }) _known = null;
+            return _known ??= Task.Run(ExamineAsync);
         }
     }
 

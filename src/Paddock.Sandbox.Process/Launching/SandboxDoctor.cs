@@ -8,10 +8,12 @@ internal sealed class SandboxDoctor(BubblewrapLauncherOptions options, Lazy<Jail
 {
     private const string InstallUtilities = "Install util-linux.";
     private const string InstallBubblewrap = "Install bubblewrap (Debian, Ubuntu: apt-get install bubblewrap).";
+    private const string AllowNamespaces =
+        "Allow unprivileged user namespaces (user.max_user_namespaces, kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns), and use bubblewrap 0.8 with --bind-fd or later.";
     private const string Delegate =
         "Run the host as root, as a systemd service with Delegate=yes, or as: systemd-run --user --scope -p Delegate=yes COMMAND.";
 
-    internal SandboxReport Examine()
+    internal async Task<SandboxReport> ExamineAsync()
     {
         if (!OperatingSystem.IsLinux()) return Only(new("SANDBOX_PLATFORM", "operating system", false, "process plugins need Linux", "Run Paddock on Linux, or the plugin in a container."));
         if (RuntimeInformation.ProcessArchitecture is not (Architecture.X64 or Architecture.Arm64))
@@ -23,7 +25,7 @@ internal sealed class SandboxDoctor(BubblewrapLauncherOptions options, Lazy<Jail
             Tool("SANDBOX_BUBBLEWRAP", "bubblewrap", options.Bubblewrap, InstallBubblewrap),
         ];
         parts.AddRange(CgroupTable.Controllers.Select(Controller));
-        if (parts.All(part => part.IsEnforced)) parts.AddRange(Try());
+        if (parts.All(part => part.IsEnforced)) parts.AddRange(await TryAsync().ConfigureAwait(false));
         return new SandboxReport(parts);
     }
 
@@ -63,25 +65,26 @@ internal sealed class SandboxDoctor(BubblewrapLauncherOptions options, Lazy<Jail
         return new(code, $"cgroup {name}", true, $"version {version}");
     }
 
-    private IEnumerable<SandboxPart> Try()
+    private async Task<List<SandboxPart>> TryAsync()
     {
-        string? namespaces = Run(new Jail(options with { Lifted = options.Lifted | Defences.Seccomp }));
-        yield return namespaces is null
-            ? new("SANDBOX_NAMESPACES", "namespaces", true, "user, mount, pid, net, ipc, uts, cgroup")
-            : new("SANDBOX_NAMESPACES", "namespaces", false, namespaces, "Allow unprivileged user namespaces (user.max_user_namespaces, kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns), and use bubblewrap 0.8 with --bind-fd or later.");
-        if (namespaces is not null) yield break;
-        string? seccomp = Run(jail.Value);
-        yield return seccomp is null
-            ? new("SANDBOX_SECCOMP", "seccomp", true, "filters of system calls")
-            : new("SANDBOX_SECCOMP", "seccomp", false, seccomp, "Use a kernel with CONFIG_SECCOMP_FILTER, and a container that allows it.");
+        string? namespaces = await TryAsync(new Jail(options with { Lifted = options.Lifted | Defences.Seccomp })).ConfigureAwait(false);
+        if (namespaces is not null) return [new("SANDBOX_NAMESPACES", "namespaces", false, namespaces, AllowNamespaces)];
+        string? seccomp = await TryAsync(jail.Value).ConfigureAwait(false);
+        return
+        [
+            new("SANDBOX_NAMESPACES", "namespaces", true, "user, mount, pid, net, ipc, uts, cgroup"),
+            seccomp is null
+                ? new("SANDBOX_SECCOMP", "seccomp", true, "filters of system calls")
+                : new("SANDBOX_SECCOMP", "seccomp", false, seccomp, "Use a kernel with CONFIG_SECCOMP_FILTER, and a container that allows it."),
+        ];
     }
 
     /// <summary>Starts a program that does nothing; what went wrong, or null.</summary>
-    private static string? Run(Jail jail)
+    private static async Task<string?> TryAsync(Jail jail)
     {
         try
         {
-            return Task.Run(() => RunAsync(jail)).GetAwaiter().GetResult();
+            return await RunAsync(jail).ConfigureAwait(false);
         }
         catch (Exception e) when (e is Win32Exception or IOException or UnauthorizedAccessException)
         {
