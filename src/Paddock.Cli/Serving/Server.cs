@@ -50,7 +50,7 @@ internal static class Server
             o.SafeMode = options.SafeMode;
             o.PackagesDirectory = options.Plugins;
             o.Trust = o.Trust with { RequireSignatures = options.RequireSignatures };
-        }).AddJavaScript().AddWebAssembly().AddProcesses().AddJobs().AddHttpApi(http =>
+        }).AddJavaScript().AddWebAssembly().AddProcesses().AddGoPlugins().AddJobs().AddHttpApi(http =>
         {
             http.OwnsAllPaths = true;
             foreach (string host in options.Hosts) http.AllowedHosts.Add(host);

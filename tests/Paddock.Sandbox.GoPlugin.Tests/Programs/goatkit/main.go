@@ -214,12 +214,15 @@ func look(raw string) string {
 	return "nothing"
 }
 
-type newer struct{ *server }
+type newer struct {
+	*server
+	name string
+}
 
 func (n newer) GKRegister(args interface{}, resp *[]byte) error {
 	data, err := json.Marshal(map[string]interface{}{
-		"name": "newer", "version": "1.2.3",
-		"routes": []map[string]string{{"method": "GET", "path": "/newer", "handler": "echo"}},
+		"name": n.name, "version": "1.2.3",
+		"routes": []map[string]string{{"method": "GET", "path": "/" + n.name, "handler": "echo"}},
 	})
 	*resp = data
 	return err
@@ -239,7 +242,7 @@ func (g gk) Server(b *plugin.MuxBroker) (interface{}, error) {
 	if g.kind == "older" {
 		return older{s}, nil
 	}
-	return newer{s}, nil
+	return newer{s, g.kind}, nil
 }
 
 func (g gk) Client(b *plugin.MuxBroker, c *rpc.Client) (interface{}, error) { return nil, nil }
