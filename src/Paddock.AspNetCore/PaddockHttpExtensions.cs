@@ -59,7 +59,7 @@ public static class PaddockHttpExtensions
         return builder;
     }
 
-    /// <summary>Maps the native interfaces (<c>/api/plugins</c>, <c>/api/packages</c>, <c>/api/host</c>, <c>/api/jobs</c>, <c>/api/replays</c>, <c>/api/contributions</c>), Gitu's under <c>/api/gitu</c>, GoatKit's under <c>/api/v1/plugins</c>, the OpenAPI document, the health checks, the files of plugins under <c>/plugins</c>, and the routes that plugins contribute. Needs <see cref="AddHttpApi"/>.</summary>
+    /// <summary>Maps the native interfaces (<c>/api/plugins</c>, <c>/api/packages</c>, <c>/api/host</c>, <c>/api/jobs</c>, <c>/api/replays</c>, <c>/api/contributions</c>, <c>/api/agent</c>), Gitu's under <c>/api/gitu</c>, GoatKit's under <c>/api/v1/plugins</c>, the OpenAPI document, the health checks, the files of plugins under <c>/plugins</c>, and the routes that plugins contribute. Needs <see cref="AddHttpApi"/>.</summary>
     public static IEndpointRouteBuilder MapPaddock(this IEndpointRouteBuilder endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
@@ -70,6 +70,7 @@ public static class PaddockHttpExtensions
         PackageEndpoints.Map(endpoints.MapPaddockGroup(Routes.Packages, "Packages"));
         HostEndpoints.Map(endpoints.MapPaddockGroup(Routes.Host, "Host"));
         JobEndpoints.Map(endpoints.MapPaddockGroup(Routes.Jobs, "Jobs"));
+        AgentEndpoints.Map(endpoints.MapPaddockGroup(Routes.Agent, "Agents"));
         ReplayEndpoints.Map(endpoints.MapPaddockGroup(Routes.Replays, "Replays"));
         GoatKitEndpoints.Map(endpoints.MapPaddockGroup(Routes.GoatKit, "GoatKit"));
         var native = endpoints.MapPaddockGroup(Routes.Native, "Paddock");

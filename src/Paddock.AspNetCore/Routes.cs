@@ -3,6 +3,7 @@ namespace Paddock.AspNetCore;
 /// <summary>The paths that are Paddock's.</summary>
 internal static class Routes
 {
+    public const string Agent = "/api/agent";
     public const string Gitu = "/api/gitu";
     public const string GoatKit = "/api/v1/plugins";
     public const string Native = "/api/plugins";
@@ -18,5 +19,5 @@ internal static class Routes
     public const string Health = "/health";
 
     /// <summary>The interfaces, each with all that is beneath it.</summary>
-    public static readonly string[] Apis = [Gitu, GoatKit, Native, Packages, Host, Jobs, Replays, Contributions];
+    public static readonly string[] Apis = [Gitu, GoatKit, Native, Packages, Host, Jobs, Replays, Contributions, Agent];
 }

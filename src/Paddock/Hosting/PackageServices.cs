@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Paddock.Agents;
 using Paddock.Calls;
 using Paddock.Contributions;
 using Paddock.HostApi;
@@ -25,6 +26,8 @@ internal static class PackageServices
         AddHostFunctions(services);
         services.TryAddSingleton<NamedCalls>();
         services.TryAddSingleton<IPluginCalls>(provider => provider.GetRequiredService<NamedCalls>());
+        services.TryAddSingleton<HostTools>();
+        services.TryAddSingleton<IPluginToolRouter, PluginToolRouter>();
         services.TryAddSingleton<ContributionRegistry>();
         services.TryAddSingleton<IContributions>(provider => provider.GetRequiredService<ContributionRegistry>());
         services.TryAddSingleton<ContributionCheck>();

@@ -85,6 +85,12 @@ public sealed class PaddockOptions
     /// <summary>How plugins are isolated beyond what their manifests and policies ask for; a plugin whose level this host does not have does not run. Default: nothing beyond, so that JavaScript and WebAssembly of whoever wrote them run in the host's process, behind the engine alone.</summary>
     public IsolationRules Isolation { get; set; } = IsolationRules.None;
 
+    /// <summary>Whether agents have tools that create plugins, on behalf of whom they act for. Default false. What they create has no permission until an operator grants one.</summary>
+    public bool AgentsMayCreatePlugins { get; set; }
+
+    /// <summary>Whether agents have a tool that deletes plugins of whom they act for. Default false.</summary>
+    public bool AgentsMayDeletePlugins { get; set; }
+
     /// <summary>Names of authorisation that routes of plugins may ask for, besides those of <see cref="Paddock.Middleware"/>. A route that asks for another refuses its plugin.</summary>
     public ISet<string> Middleware { get; } = new HashSet<string>(StringComparer.Ordinal);
 }

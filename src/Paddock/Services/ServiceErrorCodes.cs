@@ -18,6 +18,12 @@ public static class ServiceErrorCodes
     /// <summary>The owner has as many plugins, or as many bytes of them, as the host allows.</summary>
     public const string PluginQuota = "PLUGIN_QUOTA";
 
+    /// <summary>There is no such tool for agents.</summary>
+    public const string ToolNotFound = "TOOL_NOT_FOUND";
+
+    /// <summary>An argument of a tool is not what the tool takes.</summary>
+    public const string ArgumentInvalid = "ARGUMENT_INVALID";
+
     /// <summary>This host has no sandbox for the plugin's runtime.</summary>
     public const string RuntimeUnavailable = ErrorCodes.RuntimeUnavailable;
 
