@@ -24,7 +24,7 @@ public sealed class BubblewrapLauncher : IProcessLauncher
     public IReadOnlyList<Finding> Missing => KnownAsync().GetAwaiter().GetResult().Missing;
 
     /// <inheritdoc/>
-    public int? GuestUserId => Libc.geteuid() == 0 ? _options.UserId : null;
+    public int? GuestUserId => OperatingSystem.IsLinux() && Libc.geteuid() == 0 ? _options.UserId : null;
 
     /// <summary>Looks at each part of the sandbox on this machine, and tries them together by starting a program that does nothing.</summary>
     public Task<SandboxReport> ExamineAsync() => new SandboxDoctor(_options, _jail).ExamineAsync();

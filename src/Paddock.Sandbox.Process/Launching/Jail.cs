@@ -55,8 +55,13 @@ internal sealed class Jail(BubblewrapLauncherOptions options)
 
     private static async Task RemoveAsync(ChildProcess? child, ProcessCgroup? cgroup)
     {
-        child?.Kill();
-        if (child is not null) await child.Exited.ConfigureAwait(false);
+        if (child is not null)
+        {
+            child.Kill();
+            await child.Exited.ConfigureAwait(false);
+            child.Dispose();
+        }
+
         if (cgroup is not null) await cgroup.EmptyAsync().ConfigureAwait(false);
     }
 

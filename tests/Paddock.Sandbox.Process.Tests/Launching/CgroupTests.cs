@@ -89,7 +89,7 @@ public sealed class CgroupTests
         var found = CgroupHierarchy.Read($"30 24 0:26 / {tree.Path} rw - cgroup2 cgroup2 rw,nsdelegate\n", "0::/user.slice/scope/paddock-host\n");
 
         var only = Assert.Single(found);
-        Assert.Equal((2, $"{tree.Path}/user.slice/scope"), (only.Version, only.Home));
+        Assert.Equal((2, tree.Path, $"{tree.Path}/user.slice/scope"), (only.Version, only.Root, only.Home));
         Assert.Equal([CgroupController.Memory, CgroupController.Cpu, CgroupController.Pids], only.Controllers.Order());
     }
 

@@ -2,9 +2,10 @@ namespace Paddock.Sandbox.Process;
 
 /// <summary>A tree of cgroups, and the host's own place in it. Version 1 has a tree for each controller, or for a few; version 2 has one.</summary>
 /// <param name="Version">1 or 2.</param>
+/// <param name="Root">Where the tree is mounted.</param>
 /// <param name="Home">Directory of the host's own group.</param>
 /// <param name="Controllers">Those of <see cref="CgroupTable.Controllers"/> that this tree has.</param>
-internal sealed record CgroupHierarchy(int Version, string Home, IReadOnlyList<CgroupController> Controllers)
+internal sealed record CgroupHierarchy(int Version, string Root, string Home, IReadOnlyList<CgroupController> Controllers)
 {
     /// <summary>The host's own group under version 2 is a leaf beside its plugins' groups, once <see cref="CgroupHome"/> has moved it there.</summary>
     internal const string HostLeaf = "paddock-host";
@@ -20,11 +21,17 @@ internal sealed record CgroupHierarchy(int Version, string Home, IReadOnlyList<C
             string[] names = mount.Version == 1 ? mount.Options : Words(Path.Combine(home, "cgroup.controllers"));
             CgroupController[] controllers = [.. wanted.Where(controller => names.Contains(Name(controller)))];
             wanted.ExceptWith(controllers);
-            if (controllers.Length > 0) found.Add(new CgroupHierarchy(mount.Version, home, controllers));
+            if (controllers.Length > 0) found.Add(new CgroupHierarchy(mount.Version, mount.Point, home, controllers));
         }
 
         return found;
     }
+
+    /// <summary>Whether groups with limits can be made below <see cref="Home"/>. In version 2 a group that is divided has no process in it itself; the root of all, which has no cgroup.type, is exempt.</summary>
+    internal bool CanBeDivided =>
+        Version == 1 || !File.Exists(Path.Combine(Home, "cgroup.type"))
+        || Controllers.All(controller => Words(Path.Combine(Home, "cgroup.subtree_control")).Contains(Name(controller)))
+        || Words(Path.Combine(Home, "cgroup.procs")).All(pid => pid == Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     internal static string Name(CgroupController controller) => controller switch
     {

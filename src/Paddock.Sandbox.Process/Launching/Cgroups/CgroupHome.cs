@@ -12,7 +12,9 @@ internal sealed class CgroupHome
     private bool _prepared;
     private long _last;
 
-    private CgroupHome(IReadOnlyList<CgroupHierarchy> hierarchies) => Hierarchies = hierarchies;
+    // A root's shell has company in its group; root, and nobody else, may make groups at the top instead.
+    private CgroupHome(IReadOnlyList<CgroupHierarchy> hierarchies) =>
+        Hierarchies = [.. hierarchies.Select(h => !h.CanBeDivided && Libc.geteuid() == 0 ? h with { Home = h.Root } : h)];
 
     internal static CgroupHome OfThisProcess => Instance.Value;
 
@@ -26,7 +28,7 @@ internal sealed class CgroupHome
         string[] needed = hierarchy.Version == 1 ? ["", "tasks"] : ["", "cgroup.procs", "cgroup.subtree_control"];
         const int Writable = 2;
         if (needed.Any(file => Libc.access(Path.Combine(hierarchy.Home, file), Writable) != 0)) return $"the host may not make groups below its own ({hierarchy.Home})";
-        if (hierarchy.Version == 2 && !IsEnabled(hierarchy) && !IsAlone(hierarchy)) return $"other processes are in the host's own group ({hierarchy.Home}), which so cannot be divided";
+        if (!hierarchy.CanBeDivided) return $"other processes are in the host's own group ({hierarchy.Home}), which so cannot be divided";
         if (controller == CgroupController.Memory && SwapIsUncounted(hierarchy)) return "swap is in use, and the kernel does not count it by group (swapaccount=1)";
         return null;
     }
@@ -77,14 +79,6 @@ internal sealed class CgroupHome
 
         File.WriteAllText(control, string.Join(' ', hierarchy.Controllers.Select(controller => "+" + CgroupHierarchy.Name(controller))));
     }
-
-    private static bool IsEnabled(CgroupHierarchy hierarchy) =>
-        hierarchy.Controllers.All(c => CgroupHierarchy.Words(Path.Combine(hierarchy.Home, "cgroup.subtree_control")).Contains(CgroupHierarchy.Name(c)));
-
-    // The root has no cgroup.type, and may be divided whoever is in it.
-    private static bool IsAlone(CgroupHierarchy hierarchy) =>
-        !File.Exists(Path.Combine(hierarchy.Home, "cgroup.type"))
-        || CgroupHierarchy.Words(Path.Combine(hierarchy.Home, "cgroup.procs")).All(pid => pid == Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
 
     private static bool SwapIsUncounted(CgroupHierarchy hierarchy)
     {
