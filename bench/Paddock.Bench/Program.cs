@@ -1,5 +1,6 @@
 using Paddock.Bench;
 using Paddock.Bench.Platform;
+using Paddock.Bench.Processes;
 using Paddock.Bench.Soak;
 
 // One program. What it lists is what people run; the others are parts of it, in processes of their own.
@@ -10,6 +11,7 @@ switch (args)
         Console.WriteLine("door  what the host's door costs a host call; writes bench/results/door.md");
         Console.WriteLine("wasm-cache  a cache read from a WebAssembly plugin; writes bench/results/wasm-cache.md");
         Console.WriteLine("platform  [--keep FOLDER]: host calls, routes over HTTP, reloads, a thousand plugins; writes bench/results/platform.md");
+        Console.WriteLine("process  calls and starts of plugins in processes of their own; writes bench/results/process.md");
         Console.WriteLine("soak  [--minutes 30 | --seconds N]: hosts under load and attack; writes bench/results/soak.md");
         return 0;
     case ["wasm-cache"]:
@@ -17,6 +19,9 @@ switch (args)
         return 0;
     case ["door"]:
         await DoorBench.RunAsync();
+        return 0;
+    case ["process"]:
+        await ProcessBench.RunAsync();
         return 0;
     case ["js"]:
         await JavaScriptBench.RunAsync();

@@ -3,7 +3,6 @@
 import _ast
 import _thread
 import io
-import json
 import os
 import sys
 import types
@@ -20,9 +19,37 @@ os.dup2(_null, 0)
 os.close(_null)
 os.dup2(2, 1)
 
-_encode = json.JSONEncoder(separators=(',', ':'), ensure_ascii=False, allow_nan=False).encode
-_encode_ascii = json.JSONEncoder(separators=(',', ':'), allow_nan=False).encode
-_decode = json.JSONDecoder().decode
+
+def _unserialisable(value):
+    raise TypeError(f'Object of type {type(value).__name__} is not JSON serializable')
+
+
+def _coders():
+    """The json module's own parts. The module itself brings regular expressions and more with it, which take longer to import than Python to start."""
+    try:
+        import _json
+
+        def encoder(text):
+            encode = _json.make_encoder(None, _unserialisable, text, None, ':', ',', False, False, False)
+            return lambda value: ''.join(encode(value, 0))
+
+        class Settings:
+            strict, memo = True, {}
+            object_hook = object_pairs_hook = None
+            parse_float, parse_int, parse_constant = float, int, None
+        scan = _json.make_scanner(Settings)
+        decode = lambda text: scan(text, 0)[0]
+        encode = encoder(_json.encode_basestring)
+        if decode('{"a":[1,"b"]}') == {'a': [1, 'b']} and encode({'a': [1, 'b']}) == '{"a":[1,"b"]}':
+            return encode, encoder(_json.encode_basestring_ascii), decode
+    except (ImportError, AttributeError, TypeError):
+        pass
+    import json
+    return (json.JSONEncoder(separators=(',', ':'), ensure_ascii=False, allow_nan=False).encode,
+            json.JSONEncoder(separators=(',', ':'), allow_nan=False).encode, json.JSONDecoder().decode)
+
+
+_encode, _encode_ascii, _decode = _coders()
 _read, _write = os.read, os.write
 
 

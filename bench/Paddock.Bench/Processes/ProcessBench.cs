@@ -1,0 +1,14 @@
+using Paddock.Sandbox.Process;
+
+namespace Paddock.Bench.Processes;
+
+/// <summary>Plugins in processes of their own, each beside the least that its way could cost.</summary>
+internal static class ProcessBench
+{
+    internal static async Task RunAsync()
+    {
+        var report = new Report("Plugins in processes", "./x bench process", "Medians, taken in turns with what stands beside them.");
+        await new InterpreterCalls(new BubblewrapLauncher()).MeasureAsync(report);
+        await report.PublishAsync("process");
+    }
+}
