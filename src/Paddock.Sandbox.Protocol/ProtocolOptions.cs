@@ -15,9 +15,6 @@ public sealed record ProtocolOptions
     /// <summary>A process that was idle for longer ends, but for one of each plugin. Default 60 s.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long a guest whose call is over time or cancelled has to end it by itself and answer; its process is kept then. Default zero: the process is killed at once.</summary>
-    public TimeSpan CancelGrace { get; init; } = TimeSpan.Zero;
-
     /// <summary>How long a process may take to die before its streams are given up. Default 5 s.</summary>
     public TimeSpan KillGrace { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -26,9 +26,6 @@ internal static class Messages
         buffer.Raw("}}"u8);
     }
 
-    internal static void Cancel(FrameBuffer buffer, long id) =>
-        buffer.Raw("{\"jsonrpc\":\"2.0\",\"method\":\"cancel\",\"params\":{\"id\":"u8).Number(id).Raw("}}"u8);
-
     internal static void Shutdown(FrameBuffer buffer, int _) => buffer.Raw("{\"jsonrpc\":\"2.0\",\"method\":\"shutdown\"}"u8);
 
     internal static void Reply(FrameBuffer buffer, (long Id, HostReply Reply) message)

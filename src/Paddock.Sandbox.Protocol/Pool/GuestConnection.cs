@@ -53,7 +53,7 @@ internal sealed class GuestConnection : IAsyncDisposable
         Volatile.Write(ref _session, session);
         try
         {
-            session.Deadline.Watch(reason => End(id, reason));
+            session.Deadline.Watch(_ => Kill());
             await _writer.WriteAsync((id, state), compose).ConfigureAwait(false);
             answer = await ListenAsync(session, id).ConfigureAwait(false);
         }
@@ -192,27 +192,6 @@ internal sealed class GuestConnection : IAsyncDisposable
 
         var memory = exit is not null && (exit.MemoryLimit || _guest.MemoryExitCodes.Contains(exit.Code));
         return new GuestAnswer(default, memory ? GuestFailure.Limit(ErrorCodes.MemoryLimit) : GuestFailure.Ended, Reusable: false) { Unheard = !memory && !_heard };
-    }
-
-    private void End(long id, string reason)
-    {
-        if (_options.CancelGrace > TimeSpan.Zero && reason is ErrorCodes.TimeLimit or ErrorCodes.Cancelled) _ = CancelAsync(id);
-        else Kill();
-    }
-
-    private async Task CancelAsync(long id)
-    {
-        try
-        {
-            await _writer.WriteAsync(id, Messages.Cancel).AsTask().WaitAsync(_options.CancelGrace, _options.TimeProvider).ConfigureAwait(false);
-            await Task.Delay(_options.CancelGrace, _options.TimeProvider).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or TimeoutException)
-        {
-            // It does not even read: there is no more to be hoped for.
-        }
-
-        if (Volatile.Read(ref _lastId) == id && Volatile.Read(ref _session) is not null) Kill();
     }
 
     private void Kill()
