@@ -10,6 +10,7 @@ switch (args)
         Console.WriteLine("js    calls of JavaScript plugins, beside node; writes bench/results/js.md");
         Console.WriteLine("door  what the host's door costs a host call; writes bench/results/door.md");
         Console.WriteLine("wasm-cache  a cache read from a WebAssembly plugin; writes bench/results/wasm-cache.md");
+        Console.WriteLine("go-plugin  calls of native plugins, beside a bare socket and HashiCorp's host; writes bench/results/go-plugin.md");
         Console.WriteLine("platform  [--keep FOLDER]: host calls, routes over HTTP, reloads, a thousand plugins; writes bench/results/platform.md");
         Console.WriteLine("process  calls and starts of plugins in processes of their own; writes bench/results/process.md");
         Console.WriteLine("soak  [--minutes 30 | --seconds N]: hosts under load and attack; writes bench/results/soak.md");
@@ -25,6 +26,9 @@ switch (args)
         return 0;
     case ["js"]:
         await JavaScriptBench.RunAsync();
+        return 0;
+    case ["go-plugin"]:
+        await GoPluginBench.RunAsync();
         return 0;
     case ["platform"]:
         await PlatformBench.RunAsync(null);

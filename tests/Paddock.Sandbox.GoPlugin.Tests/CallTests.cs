@@ -122,6 +122,13 @@ public sealed class CallTests(Plugins plugins)
     }
 
     [Fact]
+    public async Task Call_CallerThatBlocksItsThread_KeepsNobodyFromReading()
+    {
+        await using var sandbox = await plugins.Load(Plugins.Spec(stateful: true));
+        for (var i = 0; i < 20; i++) Assert.Equal("1", await TwiceAsync(sandbox));
+    }
+
+    [Fact]
     public async Task Call_OfItselfThroughTheHost_HasAProcessOfItsOwnOrIsRefused()
     {
         foreach (var stateful in new[] { false, true })
@@ -176,6 +183,14 @@ public sealed class CallTests(Plugins plugins)
     {
         var names = JsonNode.Parse(Plugins.Text(await plugins.Run("environment")))!.AsArray().Select(v => ((string)v!).Split('=')[0]).Where(n => n != "PWD");
         Assert.Equal(["GOATFLOW_NO_NETWORK", "GOATKIT_PLUGIN", "HOME", "PATH", "PLUGIN_MAX_PORT", "PLUGIN_MIN_PORT", "PLUGIN_PROTOCOL_VERSIONS", "TMPDIR", "TZ"], names.Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>Blocks the thread, perhaps, that has just read the first answer.</summary>
+    private static async Task<string> TwiceAsync(ISandbox sandbox)
+    {
+        var call = Plugins.Call("echo", "1");
+        await sandbox.CallAsync(call, RefusingHostChannel.Instance, Stop).ConfigureAwait(false);
+        return Plugins.Text(sandbox.CallAsync(call, RefusingHostChannel.Instance, Stop).AsTask().GetAwaiter().GetResult());
     }
 
     [Fact]

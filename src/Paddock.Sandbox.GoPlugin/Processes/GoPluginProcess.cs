@@ -24,6 +24,9 @@ internal sealed class GoPluginProcess : IHostCalls, IAsyncDisposable
 
     internal IPluginWire Wire => _wire!;
 
+    /// <summary>The directory that it shares with the host.</summary>
+    internal SocketDirectory Sockets => _sockets;
+
     /// <summary>The config that it was initialised with; null before it was.</summary>
     internal string? Config { get; set; }
 

@@ -41,7 +41,7 @@ internal sealed class NetRpcWire : IPluginWire
         try
         {
             // The first three streams are these, in this order.
-            var control = new RpcClient(await session.OpenAsync(cancellationToken).ConfigureAwait(false), new GobLimits(Envelope));
+            var control = new RpcClient(await session.OpenAsync(cancellationToken).ConfigureAwait(false), new GobLimits(Envelope), session.RunAfterFrame);
             var output = await session.OpenAsync(cancellationToken).ConfigureAwait(false);
             var error = await session.OpenAsync(cancellationToken).ConfigureAwait(false);
             _ = LineDrain.RunAsync(output, LogSeverity.Info, calls);
@@ -50,7 +50,7 @@ internal sealed class NetRpcWire : IPluginWire
             var reply = await control.CallAsync("Dispenser.Dispense", PluginName, static (encoder, name) => encoder.Text(name), cancellationToken).ConfigureAwait(false);
             if (reply is not { Error: "", Value: ulong and <= uint.MaxValue and var id }) throw new ProtocolException("The program has no plugin of the name gkplugin.");
             var limits = new GobLimits(Math.Max(resultBytes, MaxRegistrationBytes) + Envelope, ErrorCodes.ResultLimit);
-            var plugin = new RpcClient(await broker.DialAsync((uint)id, cancellationToken).ConfigureAwait(false), limits);
+            var plugin = new RpcClient(await broker.DialAsync((uint)id, cancellationToken).ConfigureAwait(false), limits, session.RunAfterFrame);
             var wire = new NetRpcWire(session, calls, control, plugin);
             _ = wire.ServeHostAsync(broker);
             return wire;

@@ -6,6 +6,7 @@ namespace Paddock.Sandbox.GoPlugin.Rpc;
 internal sealed class RpcClient : IAsyncDisposable
 {
     private readonly Stream _stream;
+    private readonly Action<Action> _resume;
     private readonly GobStream _replies;
     private readonly GobEncoder _encoder = new();
     private readonly SemaphoreSlim _writing = new(1);
@@ -15,8 +16,12 @@ internal sealed class RpcClient : IAsyncDisposable
     private ulong _last;
     private Exception? _fault;
 
-    internal RpcClient(Stream stream, GobLimits limits)
+    /// <param name="stream">The connection to the server; the client's from here on.</param>
+    /// <param name="limits">Of what the server sends.</param>
+    /// <param name="resume">Lets a caller go on whose answer has come.</param>
+    internal RpcClient(Stream stream, GobLimits limits, Action<Action> resume)
     {
+        _resume = resume;
         _stream = stream;
         _replies = new GobStream(stream, limits);
         _reading = ReadAsync();
@@ -56,8 +61,8 @@ internal sealed class RpcClient : IAsyncDisposable
 
     private (ulong Number, Task<RpcReply> Answer) Expect()
     {
-        // Not inline: whoever waits would run on, and perhaps block, the thread that reads for everyone.
-        var source = new TaskCompletionSource<RpcReply>(TaskCreationOptions.RunContinuationsAsynchronously);
+        // Completed by resume, never where the stream is read: whoever waits might block the thread that reads for everyone.
+        var source = new TaskCompletionSource<RpcReply>();
         lock (_gate)
         {
             if (_fault is not null) throw new IOException("The plugin's process does not answer any more.", _fault);
@@ -95,7 +100,8 @@ internal sealed class RpcClient : IAsyncDisposable
             if (!_waiting.Remove(response.Number("Seq"), out source)) throw new ProtocolException("The plugin answered a call that was never made.");
         }
 
-        source.TrySetResult(new RpcReply(body, response.Text("Error")));
+        var reply = new RpcReply(body, response.Text("Error"));
+        _resume(() => source.TrySetResult(reply));
         return true;
     }
 
@@ -109,6 +115,6 @@ internal sealed class RpcClient : IAsyncDisposable
             _waiting.Clear();
         }
 
-        foreach (var source in waiting) source.TrySetException(fault);
+        foreach (var source in waiting) _resume(() => source.TrySetException(fault));
     }
 }

@@ -32,8 +32,6 @@ internal sealed class FrameReceiver(Stream connection)
             _start += part;
             length -= part;
         }
-
-        stream?.Deliver();
     }
 
     private async ValueTask<bool> FillAsync()

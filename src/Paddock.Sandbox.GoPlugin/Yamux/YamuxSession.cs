@@ -13,6 +13,7 @@ internal sealed class YamuxSession : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<uint, YamuxStream> _streams = [];
     private readonly Channel<YamuxStream> _accepted = Channel.CreateUnbounded<YamuxStream>();
+    private readonly AfterFrame _after = new();
     private readonly FrameSender _sender;
     private readonly FrameReceiver _receiver;
     private readonly Task _reading;
@@ -32,6 +33,9 @@ internal sealed class YamuxSession : IAsyncDisposable
 
     /// <summary>Why the other side's frames ended it; null while it lives, or where the connection merely closed.</summary>
     internal ProtocolException? Fault => Volatile.Read(ref _fault) as ProtocolException;
+
+    /// <summary>Runs what waited for a frame when that has been handed on, or else on another thread.</summary>
+    internal void RunAfterFrame(Action work) => _after.Run(work);
 
     /// <exception cref="IOException">The session is over.</exception>
     internal async ValueTask<YamuxStream> OpenAsync(CancellationToken cancellationToken)
@@ -84,7 +88,11 @@ internal sealed class YamuxSession : IAsyncDisposable
     {
         try
         {
-            while (await _receiver.NextAsync().ConfigureAwait(false) is { } header) await TakeAsync(header).ConfigureAwait(false);
+            while (await _receiver.NextAsync().ConfigureAwait(false) is { } header)
+            {
+                await TakeAsync(header).ConfigureAwait(false);
+                await _after.Finish();
+            }
         }
         catch (Exception e) when (e is ProtocolException or IOException or ObjectDisposedException)
         {
@@ -156,6 +164,7 @@ internal sealed class YamuxSession : IAsyncDisposable
         {
             stream?.Reserve((int)header.Length);
             await _receiver.CopyAsync((int)header.Length, stream).ConfigureAwait(false);
+            if (stream is not null) _after.HandOn(stream);
         }
         else
         {
