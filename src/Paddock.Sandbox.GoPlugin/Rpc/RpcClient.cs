@@ -65,6 +65,8 @@ internal sealed class RpcClient : IAsyncDisposable
         var source = new TaskCompletionSource<RpcReply>();
         lock (_gate)
         {
+            // Told to this call too, though it came before it.
+            if (_fault is ProtocolException fault) throw new ProtocolException(fault.Message, fault.Code);
             if (_fault is not null) throw new IOException("The plugin's process does not answer any more.", _fault);
             _waiting.Add(++_last, source);
             return (_last, source.Task);
