@@ -84,6 +84,12 @@ public static class ErrorCodes
     /// <summary>This machine lacks a part of the sandbox that the plugin must run in.</summary>
     public const string SandboxUnavailable = "SANDBOX_UNAVAILABLE";
 
+    /// <summary>The plugin's image cannot be built.</summary>
+    public const string ImageBuildFailed = "IMAGE_BUILD_FAILED";
+
+    /// <summary>The plugin's image cannot be built again as it was when the plugin was approved.</summary>
+    public const string ImageChanged = "IMAGE_CHANGED";
+
     /// <summary>The plugin's process ended, or was ended, before it answered.</summary>
     public const string ProcessEnded = "PROCESS_ENDED";
 

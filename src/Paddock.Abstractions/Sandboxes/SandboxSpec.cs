@@ -9,6 +9,15 @@ public sealed record SandboxSpec
     /// <summary>What kind of sandbox it needs.</summary>
     public required PluginRuntime Runtime { get; init; }
 
+    /// <summary>The dialect's own name of the runtime (<c>node18</c>), where it says more than <see cref="Runtime"/>; null otherwise.</summary>
+    public string? RuntimeVersion { get; init; }
+
+    /// <summary>Names and versions of the npm or pip packages that its image is built with. Default none.</summary>
+    public IReadOnlyDictionary<string, string> Dependencies { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Whether what is to run was approved. For what was not nothing is fetched, installed or built. Default false.</summary>
+    public bool Approved { get; init; }
+
     /// <summary>The verified bytes, by path within the package.</summary>
     public required IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Files { get; init; }
 

@@ -43,7 +43,7 @@ public sealed class PluginHost
     }
 
     /// <summary>What a sandbox is told of an admitted package.</summary>
-    internal static SandboxSpec Spec(Admission admission) => Spec(admission.Package, admission.Limits) with { Stateful = admission.Stateful };
+    internal static SandboxSpec Spec(Admission admission) => Spec(admission.Package, admission.Limits) with { Stateful = admission.Stateful, Approved = admission.MayRun };
 
     /// <summary>What a package says that it contributes, as JSON: read in a sandbox of its own that is refused every host call and disposed afterwards. Null where its runtime says nothing.</summary>
     // SECURITY: this runs code that nobody has approved. It has no grant, no config, no input, and the least limits.
@@ -68,6 +68,8 @@ public sealed class PluginHost
     {
         Digest = package.Digest,
         Runtime = package.Manifest.Runtime,
+        RuntimeVersion = package.Manifest.RuntimeVersion,
+        Dependencies = package.Manifest.Dependencies,
         Files = package.Files,
         Entry = package.Manifest.Entry,
         EntryPoint = package.Manifest.EntryPoint,

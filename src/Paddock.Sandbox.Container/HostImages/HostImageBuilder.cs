@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using Paddock.Sandbox.Container.Engine;
+using Paddock.Sandbox.Container.Images;
+
+namespace Paddock.Sandbox.Container.HostImages;
+
+/// <summary>Makes base images of this machine's own Python and Node, so that containers need no registry.</summary>
+public static class HostImageBuilder
+{
+    private static readonly string[] Tools = ["sh", "cat", "cp", "echo", "env", "false", "find", "grep", "head", "id", "ls", "mkdir", "mv", "rm", "sed", "sleep", "sort", "tail", "test", "touch", "true", "wc"];
+    private static readonly string[] LeftOutOfPython = ["test", "tests", "idlelib", "tkinter", "turtledemo", "lib2to3", "ensurepip", "pydoc_data", "dist-packages", "site-packages", "sitecustomize.py"];
+
+    /// <summary>The runtimes that this machine has exactly: what is built where none is named.</summary>
+    public static async Task<IReadOnlyList<string>> AvailableAsync(CancellationToken cancellationToken = default)
+    {
+        string?[] found = [PythonProgram() is { } python ? Path.GetFileName(python) : null, await NodeVersionAsync(cancellationToken).ConfigureAwait(false) is { } node ? $"node{node.Major}" : null];
+        return [.. ContainerLanguage.All.Select(l => l.Name).Where(n => found.Contains(n))];
+    }
+
+    /// <summary>Makes an image and names it <c>localhost/paddock/RUNTIME</c>.</summary>
+    /// <param name="options">Which engine.</param>
+    /// <param name="runtime">node18, node20, node22, python3.11 or python3.12.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>What was made; its version says whether this machine has just that runtime or another of the same language.</returns>
+    /// <exception cref="InvalidOperationException">There is no such runtime, no interpreter for it here, or no engine.</exception>
+    public static async Task<HostImage> BuildAsync(ContainerOptions options, string runtime, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var language = ContainerLanguage.All.FirstOrDefault(l => l.Name == runtime)
+            ?? throw new InvalidOperationException($"There is no runtime {runtime}; there are {string.Join(", ", ContainerLanguage.All.Select(l => l.Name))}.");
+        PrivateFiles.MakeDirectory(options.StateDirectory);
+        await using var file = new FileStream(Path.Combine(options.StateDirectory, $"{Guid.NewGuid():n}.tar"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 64 << 10, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
+        string version;
+        await using (var tar = new RootTar(file))
+        {
+            version = language.Language == Language.Python ? AddPython(tar) : await AddNodeAsync(tar, cancellationToken).ConfigureAwait(false);
+            AddTools(tar);
+        }
+
+        file.Position = 0;
+        try
+        {
+            var socket = EngineSocket.Find(options.Socket) ?? throw new EngineException("None of the usual sockets of a container engine is there.");
+            using var client = await EngineClient.ConnectAsync(socket, cancellationToken).ConfigureAwait(false);
+            string name = language.DefaultImage;
+            await client.ImportAsync(file, name[..name.LastIndexOf(':')], "latest", [], cancellationToken).ConfigureAwait(false);
+            return new HostImage(runtime, name, version, version == runtime || version.StartsWith(runtime + ".", StringComparison.Ordinal));
+        }
+        catch (EngineException e)
+        {
+            throw new InvalidOperationException(e.Message, e);
+        }
+    }
+
+    private static string AddPython(RootTar tar)
+    {
+        string program = PythonProgram() ?? throw new InvalidOperationException("There is no /usr/bin/python3 here; install python3.");
+        string name = Path.GetFileName(program);
+        tar.AddProgram(program);
+        tar.AddLink("/usr/bin/python3", name);
+        tar.AddTree($"/usr/lib/{name}", n => LeftOutOfPython.Contains(n) || n.StartsWith("config-", StringComparison.Ordinal));
+        // Debian keeps pip for new environments as a wheel; it installs the dependencies of plugins.
+        if (Directory.Exists("/usr/share/python-wheels")) tar.AddTree("/usr/share/python-wheels", n => !n.StartsWith("pip-", StringComparison.Ordinal));
+        return name;
+    }
+
+    private static async Task<string> AddNodeAsync(RootTar tar, CancellationToken cancellationToken)
+    {
+        var version = await NodeVersionAsync(cancellationToken).ConfigureAwait(false) ?? throw new InvalidOperationException("There is no /usr/bin/node here; install nodejs.");
+        tar.AddProgram(Final("/usr/bin/node"));
+        if (Final("/usr/bin/node") is var real && real != "/usr/bin/node") tar.AddLink("/usr/bin/node", real);
+        // npm with its packages in one place, as its makers ship it, installs the dependencies of plugins.
+        if (Directory.Exists("/usr/lib/node_modules/npm/node_modules"))
+        {
+            tar.AddTree("/usr/lib/node_modules/npm", n => n is "docs" or "man");
+            tar.AddLink("/usr/bin/npm", "../lib/node_modules/npm/bin/npm-cli.js");
+        }
+
+        return $"node{version}";
+    }
+
+    private static void AddTools(RootTar tar)
+    {
+        if (!File.Exists("/usr/bin/busybox") && !File.Exists("/bin/busybox")) return;
+        tar.AddProgram(File.Exists("/usr/bin/busybox") ? "/usr/bin/busybox" : "/bin/busybox");
+        foreach (string tool in Tools) tar.AddLink($"/usr/bin/{tool}", "busybox");
+    }
+
+    private static string? PythonProgram() => File.Exists("/usr/bin/python3") ? Final("/usr/bin/python3") : null;
+
+    private static string Final(string path) => File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+
+    // The operator's own program, for the operator: no plugin is near.
+    private static async Task<Version?> NodeVersionAsync(CancellationToken cancellationToken)
+    {
+        if (!File.Exists("/usr/bin/node")) return null;
+        using var node = Process.Start(new ProcessStartInfo("/usr/bin/node", ["--version"]) { RedirectStandardOutput = true })!;
+        string said = await node.StandardOutput.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
+        await node.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+        return System.Version.TryParse(said.Trim().TrimStart('v'), out var version) ? version : null;
+    }
+}
+
+/// <summary>A base image made of this machine's own files.</summary>
+/// <param name="Runtime">The runtime that it serves.</param>
+/// <param name="Name">Its name in the engine.</param>
+/// <param name="Version">The interpreter that is in it.</param>
+/// <param name="IsExact">Whether that is just the runtime that it serves.</param>
+public sealed record HostImage(string Runtime, string Name, string Version, bool IsExact);

@@ -1,0 +1,71 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Paddock.Sandbox.Container.Images;
+
+/// <summary>What a package wants installed, and the files that say so.</summary>
+/// <param name="Files">The package's files, with what its manifest's dependencies become.</param>
+/// <param name="Locked">Whether a lock file names each package with its hash.</param>
+internal sealed record InstallPlan(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Files, bool Locked)
+{
+    private const string Requirements = "requirements.txt";
+    private const string NodePackage = "package.json";
+    private const string NodeLock = "package-lock.json";
+
+    /// <summary>Null where there is nothing to install.</summary>
+    /// <exception cref="SandboxLoadException">Both a file and the manifest name dependencies.</exception>
+    internal static InstallPlan? Of(SandboxSpec spec, ContainerLanguage language)
+    {
+        string file = language.Language == Language.Python ? Requirements : NodePackage;
+        if (spec.Dependencies.Count > 0)
+        {
+            // Which of the two an operator has read cannot be known: one place says it.
+            if (spec.Files.ContainsKey(file))
+                throw new SandboxLoadException(new CallError(ErrorCodes.ImageBuildFailed, $"Dependencies are in the manifest and in {file}. Leave one out."));
+            var made = language.Language == Language.Python ? PythonRequirements(spec.Dependencies) : PackageJson(spec.Dependencies);
+            return new InstallPlan(new Dictionary<string, ReadOnlyMemory<byte>>(spec.Files) { [file] = made }, Locked: false);
+        }
+
+        if (!spec.Files.TryGetValue(file, out var content)) return null;
+        if (language.Language == Language.Python) return new InstallPlan(spec.Files, Encoding.UTF8.GetString(content.Span).Contains("--hash=", StringComparison.Ordinal));
+        return HasDependencies(content) ? new InstallPlan(spec.Files, spec.Files.ContainsKey(NodeLock)) : null;
+    }
+
+    private static byte[] PythonRequirements(IReadOnlyDictionary<string, string> dependencies) =>
+        Encoding.UTF8.GetBytes(string.Concat(dependencies.Select(d => d.Value switch
+        {
+            "*" or "latest" => $"{d.Key}\n",
+            [>= '0' and <= '9', ..] => $"{d.Key}=={d.Value}\n",
+            _ => $"{d.Key}{d.Value}\n",
+        })));
+
+    private static byte[] PackageJson(IReadOnlyDictionary<string, string> dependencies)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("dependencies");
+            foreach (var (name, version) in dependencies) json.WriteString(name, version);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        return stream.ToArray();
+    }
+
+    private static bool HasDependencies(ReadOnlyMemory<byte> content)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(content);
+            return json.RootElement.ValueKind == JsonValueKind.Object
+                && json.RootElement.TryGetProperty("dependencies", out var dependencies)
+                && dependencies.ValueKind == JsonValueKind.Object && dependencies.EnumerateObject().Any();
+        }
+        catch (JsonException)
+        {
+            throw new SandboxLoadException(new CallError(ErrorCodes.ImageBuildFailed, $"{NodePackage} is no JSON."));
+        }
+    }
+}

@@ -1,0 +1,53 @@
+namespace Paddock.Sandbox.Container.Images;
+
+/// <summary>The two languages that images are built for.</summary>
+internal enum Language
+{
+    Python,
+    Node,
+}
+
+/// <summary>A runtime by name, and what it means in a container.</summary>
+internal sealed record ContainerLanguage(string Name, Language Language)
+{
+    /// <summary>Where a package's files are in a container.</summary>
+    internal const string Files = "/app";
+
+    /// <summary>Where pip's packages are.</summary>
+    internal const string PythonPackages = "/deps";
+
+    internal static IReadOnlyList<ContainerLanguage> All { get; } =
+    [
+        new("node18", Language.Node), new("node20", Language.Node), new("node22", Language.Node),
+        new("python3.11", Language.Python), new("python3.12", Language.Python),
+    ];
+
+    /// <summary>Name of its image where options name none.</summary>
+    internal string DefaultImage => $"localhost/paddock/{Name}:latest";
+
+    internal string Program => Language == Language.Python ? "python3" : "node";
+
+    internal IReadOnlyDictionary<string, string> Environment => Language == Language.Python
+        ? new Dictionary<string, string> { ["PATH"] = Path, ["HOME"] = "/tmp", ["LANG"] = "C.UTF-8", ["PYTHONPATH"] = PythonPackages, ["PYTHONDONTWRITEBYTECODE"] = "1" }
+        : new Dictionary<string, string> { ["PATH"] = Path, ["HOME"] = "/tmp", ["LANG"] = "C.UTF-8", ["NODE_ENV"] = "production" };
+
+    private const string Path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    /// <summary>The runtime of a spec: what its manifest names, or the newest for its language that the options or the defaults have.</summary>
+    internal static ContainerLanguage? Of(SandboxSpec spec)
+    {
+        if (spec.RuntimeVersion is { } name) return All.FirstOrDefault(l => l.Name == name);
+        return spec.Runtime switch
+        {
+            PluginRuntime.Python => Python,
+            PluginRuntime.Node => Node,
+            _ when spec.Entry.EndsWith(".py", StringComparison.Ordinal) => Python,
+            _ when spec.Entry.EndsWith(".js", StringComparison.Ordinal) || spec.Entry.EndsWith(".mjs", StringComparison.Ordinal) || spec.Entry.EndsWith(".cjs", StringComparison.Ordinal) => Node,
+            _ => null,
+        };
+    }
+
+    private static ContainerLanguage Python => All.First(l => l.Name == "python3.11");
+
+    private static ContainerLanguage Node => All.First(l => l.Name == "node20");
+}

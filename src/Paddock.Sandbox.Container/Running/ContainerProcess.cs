@@ -1,0 +1,73 @@
+using Paddock.Sandbox.Container.Engine;
+
+namespace Paddock.Sandbox.Container.Running;
+
+/// <summary>A started container, as three streams, an end and a kill.</summary>
+internal sealed class ContainerProcess : IGuestProcess
+{
+    private const int Killed = 137;
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
+    private readonly EngineClient _client;
+    private readonly AttachedStreams _streams;
+    private readonly TimeProvider _clock;
+    private readonly Lock _gate = new();
+    private Task? _removal;
+
+    internal ContainerProcess(EngineClient client, string id, AttachedStreams streams, TimeProvider clock)
+    {
+        _client = client;
+        _streams = streams;
+        _clock = clock;
+        Id = id;
+        Exited = EndAsync();
+    }
+
+    public Stream Input => _streams.Input;
+
+    public Stream Output => _streams.Output;
+
+    public Stream Error => _streams.Error;
+
+    public Task<ProcessExit> Exited { get; }
+
+    internal string Id { get; }
+
+    public async ValueTask KillAsync()
+    {
+        await RemoveAsync().ConfigureAwait(false);
+        await Exited.ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await RemoveAsync().ConfigureAwait(false);
+        await _streams.DisposeAsync().ConfigureAwait(false);
+        await Exited.ConfigureAwait(false);
+    }
+
+    private Task RemoveAsync()
+    {
+        lock (_gate) return _removal ??= ContainerStarter.RemoveQuietlyAsync(_client, Id);
+    }
+
+    // The engine's own way to wait is slow with podman. The connection ends when the container does; what is left to wait for is the engine's record of it.
+    private async Task<ProcessExit> EndAsync()
+    {
+        await _streams.Ended.ConfigureAwait(false);
+        for (var pause = TimeSpan.FromMilliseconds(1); ; pause = pause < LongestPause ? pause * 2 : LongestPause)
+        {
+            try
+            {
+                var state = (await _client.InspectAsync(Id, CancellationToken.None).ConfigureAwait(false)).State;
+                if (state is { Running: false }) return new ProcessExit(state.ExitCode, state.OOMKilled);
+            }
+            catch (EngineException)
+            {
+                // Gone, or the engine is: either way nothing more is to be known of it.
+                return new ProcessExit(Killed);
+            }
+
+            await Task.Delay(pause, _clock).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.Security.Cryptography;
+using Paddock.Sandbox.Container.Engine;
+
+namespace Paddock.Sandbox.Container.Running;
+
+/// <summary>Makes containers, attaches to them and starts them.</summary>
+internal sealed class ContainerStarter(EngineClient client, ContainerOptions options)
+{
+    /// <summary>A container that is made and not started. The caller removes it.</summary>
+    /// <exception cref="EngineException">The engine refused it, or would leave something out.</exception>
+    internal async Task<string> CreateAsync(RunSpec run, CancellationToken cancellationToken)
+    {
+        // The name is known before the engine answers: what it makes after its caller gave up is found by it.
+        string name = $"paddock-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12))}";
+        CreatedBody created;
+        try
+        {
+            created = await client.CreateAsync(name, ContainerFlags.Body(run, options, client.IsPodman), cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            await RemoveQuietlyAsync(client, name).ConfigureAwait(false);
+            throw;
+        }
+
+        string id = EngineClient.Id(created.Id ?? "");
+        try
+        {
+            // SECURITY: an engine that cannot set a limit says so in a warning and goes on without it.
+            if (created.Warnings is { Count: > 0 } warnings) throw new EngineException($"The engine would leave something out: {string.Join("; ", warnings)}");
+            if (options.OciRuntime is { } wanted) await CheckRuntimeAsync(id, wanted, cancellationToken).ConfigureAwait(false);
+            return id;
+        }
+        catch
+        {
+            await RemoveQuietlyAsync(client, id).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <exception cref="EngineException">The engine did not start it.</exception>
+    internal async Task<ContainerProcess> StartAsync(RunSpec run, CancellationToken cancellationToken)
+    {
+        string id = await CreateAsync(run, cancellationToken).ConfigureAwait(false);
+        return await StartAsync(id, run.Input, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Starts what <see cref="CreateAsync"/> made; it is removed when that fails.</summary>
+    internal async Task<ContainerProcess> StartAsync(string id, bool input, CancellationToken cancellationToken)
+    {
+        AttachedStreams? streams = null;
+        try
+        {
+            // Attached before it runs: nothing that it says first is lost.
+            streams = await client.AttachAsync(id, input, cancellationToken).ConfigureAwait(false);
+            await client.StartAsync(id, cancellationToken).ConfigureAwait(false);
+            return new ContainerProcess(client, id, streams, options.TimeProvider);
+        }
+        catch
+        {
+            if (streams is not null) await streams.DisposeAsync().ConfigureAwait(false);
+            await RemoveQuietlyAsync(client, id).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Removes what may or may not be there; what cannot be removed now is found by the next host's sweep.</summary>
+    internal static async Task RemoveQuietlyAsync(EngineClient client, string id)
+    {
+        try
+        {
+            await client.RemoveAsync(id, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (EngineException)
+        {
+            // It has its labels.
+        }
+    }
+
+    /// <summary>podman accepts a runtime that it does not use for this; a container under another one is not what was asked for.</summary>
+    private async Task CheckRuntimeAsync(string id, string wanted, CancellationToken cancellationToken)
+    {
+        var made = await client.InspectAsync(id, cancellationToken).ConfigureAwait(false);
+        string? used = client.IsPodman ? made.OCIRuntime : made.HostConfig?.Runtime;
+        if (used is null || Path.GetFileName(used) != wanted) throw new EngineException($"The engine would run it under {used ?? "its own runtime"} instead of {wanted}.");
+    }
+}
