@@ -46,6 +46,7 @@ public sealed class ContainerEngine : IAsyncDisposable
         }
         catch (Exception e) when (e is EngineException or IOException or UnauthorizedAccessException)
         {
+            Options.Report?.Invoke(e.Message);
             throw new SandboxLoadException(new CallError(ErrorCodes.SandboxUnavailable, $"There is no container engine. {HowToGetOne}"));
         }
     }

@@ -45,6 +45,9 @@ public sealed record ContainerOptions
     /// <summary>What an image may hold beyond its base. Default 512 MiB.</summary>
     public long BuiltBytes { get; init; } = 512L << 20;
 
+    /// <summary>Told what the engine said when it refused or failed, for the host's log: it can hold paths of the host, which no plugin sees. Default nobody.</summary>
+    public Action<string>? Report { get; init; }
+
     /// <summary>The clock. Default the system's.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }

@@ -47,10 +47,11 @@ public sealed class ContainerRuntime : ISandboxRuntime
                 Limits = spec.Limits,
                 Labels = engine.Lease.Labels(spec.Digest),
             };
-            return new OneShotSandbox(engine.Starter, run, spec, _engine.Options.TimeProvider);
+            return new OneShotSandbox(engine.Starter, run, spec, _engine.Options);
         }
-        catch (EngineException)
+        catch (EngineException e)
         {
+            _engine.Options.Report?.Invoke(e.Message);
             throw Refused(ErrorCodes.SandboxUnavailable, "The container engine did not make the plugin's image; the host's log says why.");
         }
     }

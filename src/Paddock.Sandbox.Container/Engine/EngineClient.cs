@@ -65,8 +65,8 @@ internal sealed class EngineClient : IDisposable
     /// <summary>Kills it and removes it with its volumes. One that is gone already is no error.</summary>
     internal async Task RemoveAsync(string id, CancellationToken cancellationToken)
     {
-        // Killed first: podman otherwise asks it to stop, and waits for an answer.
-        await AllowAsync(HttpMethod.Post, $"/containers/{Id(id)}/kill?signal=KILL", [HttpStatusCode.NotFound, HttpStatusCode.Conflict], cancellationToken).ConfigureAwait(false);
+        // Killed first: podman otherwise asks it to stop, and waits for an answer. One that does not run is a 409, or podman's 500; the removal decides.
+        await AllowAsync(HttpMethod.Post, $"/containers/{Id(id)}/kill?signal=KILL", [HttpStatusCode.NotFound, HttpStatusCode.Conflict, HttpStatusCode.InternalServerError], cancellationToken).ConfigureAwait(false);
         await AllowAsync(HttpMethod.Delete, $"/containers/{Id(id)}?force=true&v=true", [HttpStatusCode.NotFound], cancellationToken).ConfigureAwait(false);
     }
 

@@ -52,12 +52,10 @@ internal static class PackageTar
         if (made.Add(name)) tar.WriteEntry(Entry(TarEntryType.Directory, name, DirectoryMode, null));
     }
 
-    private static PaxTarEntry Entry(TarEntryType type, string name, UnixFileMode mode, Stream? data) => new(type, name)
+    private static PaxTarEntry Entry(TarEntryType type, string name, UnixFileMode mode, MemoryStream? data)
     {
-        Uid = User,
-        Gid = User,
-        Mode = mode,
-        ModificationTime = DateTimeOffset.UnixEpoch,
-        DataStream = data,
-    };
+        var entry = new PaxTarEntry(type, name) { Uid = User, Gid = User, Mode = mode, ModificationTime = DateTimeOffset.UnixEpoch };
+        if (data is not null) entry.DataStream = data;
+        return entry;
+    }
 }

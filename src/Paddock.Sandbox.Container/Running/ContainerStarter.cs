@@ -10,22 +10,13 @@ internal sealed class ContainerStarter(EngineClient client, ContainerOptions opt
     /// <exception cref="EngineException">The engine refused it, or would leave something out.</exception>
     internal async Task<string> CreateAsync(RunSpec run, CancellationToken cancellationToken)
     {
-        // The name is known before the engine answers: what it makes after its caller gave up is found by it.
+        // Not cancelled: what an engine makes after its caller gave up would be nobody's. It takes milliseconds, and has a limit of its own.
         string name = $"paddock-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12))}";
-        CreatedBody created;
-        try
-        {
-            created = await client.CreateAsync(name, ContainerFlags.Body(run, options, client.IsPodman), cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            await RemoveQuietlyAsync(client, name).ConfigureAwait(false);
-            throw;
-        }
-
+        var created = await client.CreateAsync(name, ContainerFlags.Body(run, options, client.IsPodman), CancellationToken.None).ConfigureAwait(false);
         string id = EngineClient.Id(created.Id ?? "");
         try
         {
+            cancellationToken.ThrowIfCancellationRequested();
             // SECURITY: an engine that cannot set a limit says so in a warning and goes on without it.
             if (created.Warnings is { Count: > 0 } warnings) throw new EngineException($"The engine would leave something out: {string.Join("; ", warnings)}");
             if (options.OciRuntime is { } wanted) await CheckRuntimeAsync(id, wanted, cancellationToken).ConfigureAwait(false);

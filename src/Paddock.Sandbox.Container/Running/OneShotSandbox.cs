@@ -6,20 +6,21 @@ using Paddock.Sandbox.Container.Engine;
 namespace Paddock.Sandbox.Container.Running;
 
 /// <summary>Gitu's contract: a container for each call, the input as base64 of its JSON in PLUGIN_ARGS_B64, and what the program wrote as the result. It makes no host calls.</summary>
-internal sealed class OneShotSandbox(ContainerStarter starter, RunSpec run, SandboxSpec spec, TimeProvider clock) : ISandbox
+internal sealed class OneShotSandbox(ContainerStarter starter, RunSpec run, SandboxSpec spec, ContainerOptions options) : ISandbox
 {
     /// <summary>Linux takes no variable of more than 128 KiB.</summary>
     private const int LargestInput = 96 << 10;
     private const string Arguments = "PLUGIN_ARGS_B64";
+    private readonly TimeProvider _clock = options.TimeProvider;
 
     public async ValueTask<CallResult> CallAsync(SandboxCall call, IHostChannel channel, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(call);
-        long start = clock.GetTimestamp();
+        long start = _clock.GetTimestamp();
         var limits = call.Limits ?? spec.Limits;
         if (call.Input.Length >= LargestInput)
-            return Failed(CallStatus.Denied, ErrorCodes.InvalidArgument, $"The input is larger than the {LargestInput} bytes that a container plugin can be given.", clock.GetElapsedTime(start));
-        using var time = new CancellationTokenSource(limits.Timeout, clock);
+            return Failed(CallStatus.Denied, ErrorCodes.InvalidArgument, $"The input is larger than the {LargestInput} bytes that a container plugin can be given.", _clock.GetElapsedTime(start));
+        using var time = new CancellationTokenSource(limits.Timeout, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellationToken);
         try
         {
@@ -29,15 +30,16 @@ internal sealed class OneShotSandbox(ContainerStarter starter, RunSpec run, Sand
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return Failed(CallStatus.Cancelled, ErrorCodes.Cancelled, "The caller cancelled.", clock.GetElapsedTime(start));
+            return Failed(CallStatus.Cancelled, ErrorCodes.Cancelled, "The caller cancelled.", _clock.GetElapsedTime(start));
         }
         catch (OperationCanceledException)
         {
-            return Failed(CallStatus.LimitExceeded, ErrorCodes.TimeLimit, "The call took longer than it may.", clock.GetElapsedTime(start));
+            return Failed(CallStatus.LimitExceeded, ErrorCodes.TimeLimit, "The call took longer than it may.", _clock.GetElapsedTime(start));
         }
-        catch (EngineException)
+        catch (EngineException e)
         {
-            return Failed(CallStatus.GuestFault, ErrorCodes.HostError, "The container engine did not run it; the host's log says why.", clock.GetElapsedTime(start));
+            options.Report?.Invoke(e.Message);
+            return Failed(CallStatus.GuestFault, ErrorCodes.HostError, "The container engine did not run it; the host's log says why.", _clock.GetElapsedTime(start));
         }
     }
 
@@ -54,7 +56,7 @@ internal sealed class OneShotSandbox(ContainerStarter starter, RunSpec run, Sand
             await Task.WhenAll(output.ReadAsync(process.Output, Kill), error.ReadAsync(process.Error, Kill)).ConfigureAwait(false);
             var exit = await process.Exited.ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
-            var duration = clock.GetElapsedTime(start);
+            var duration = _clock.GetElapsedTime(start);
             if (output.Exceeded) return Failed(CallStatus.LimitExceeded, ErrorCodes.ResultLimit, "It wrote more than it may.", duration);
             if (error.Exceeded) return Failed(CallStatus.LimitExceeded, ErrorCodes.LogLimit, "It logged more than it may.", duration);
             if (exit.MemoryLimit) return Failed(CallStatus.LimitExceeded, ErrorCodes.MemoryLimit, "It needed more memory than it may use.", duration);
