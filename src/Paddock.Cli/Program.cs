@@ -21,6 +21,7 @@ var root = new RootCommand("Runs other people's code inside limits that hold.")
     RestoreCommand.Create(),
     ReplayCommand.Create(),
     DoctorCommand.Create(),
+    ImagesCommand.Create(),
 };
 foreach (var command in PackageCommands.Create()) root.Add(command);
 var parsed = root.Parse(args);

@@ -1,3 +1,5 @@
+using Paddock.Sandbox.Protocol;
+
 namespace Paddock.Sandbox.Container;
 
 /// <summary>How plugins run in containers.</summary>
@@ -47,6 +49,9 @@ public sealed record ContainerOptions
 
     /// <summary>Told what the engine said when it refused or failed, for the host's log: it can hold paths of the host, which no plugin sees. Default nobody.</summary>
     public Action<string>? Report { get; init; }
+
+    /// <summary>The warm containers of each Python or Node plugin.</summary>
+    public ProtocolOptions Pool { get; init; } = new();
 
     /// <summary>The clock. Default the system's.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

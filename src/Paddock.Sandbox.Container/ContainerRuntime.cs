@@ -1,12 +1,16 @@
 using Paddock.Sandbox.Container.Engine;
 using Paddock.Sandbox.Container.Images;
 using Paddock.Sandbox.Container.Running;
+using Paddock.Sandbox.Protocol;
 
 namespace Paddock.Sandbox.Container;
 
 /// <summary>Runs plugins in containers of their own.</summary>
 public sealed class ContainerRuntime : ISandboxRuntime
 {
+    // V8 gives up with SIGABRT or a trap when its own heap is full, before the system notices.
+    private static readonly HashSet<int> NodeMemoryExits = [128 + 6, 128 + 5];
+    private const long EstimatedBytes = 40L << 20;
     private readonly ContainerEngine _engine;
 
     /// <summary>A runtime of one kind of plugin.</summary>
@@ -15,7 +19,7 @@ public sealed class ContainerRuntime : ISandboxRuntime
     public ContainerRuntime(ContainerEngine engine, PluginRuntime runtime = PluginRuntime.Container)
     {
         ArgumentNullException.ThrowIfNull(engine);
-        if (runtime is not PluginRuntime.Container) throw new ArgumentOutOfRangeException(nameof(runtime));
+        if (runtime is not (PluginRuntime.Container or PluginRuntime.Python or PluginRuntime.Node)) throw new ArgumentOutOfRangeException(nameof(runtime));
         _engine = engine;
         Runtime = runtime;
     }
@@ -30,24 +34,42 @@ public sealed class ContainerRuntime : ISandboxRuntime
     public async ValueTask<ISandbox> CreateAsync(SandboxSpec spec, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        if (spec.Stateful) throw Refused(ErrorCodes.RuntimeUnavailable, "Each call of a container plugin is a container of its own; what is to be kept belongs into the plugin's store.");
+        if (spec.Stateful && spec.Runtime == PluginRuntime.Container) throw Refused(ErrorCodes.RuntimeUnavailable, "Each call of a container plugin is a container of its own; what is to be kept belongs into the plugin's store.");
         if (ContainerLanguage.Of(spec) is not { } language) throw Refused(ErrorCodes.RuntimeUnavailable, "There are no images for this runtime; there are for node18, node20, node22, python3.11 and python3.12.");
+        if (!spec.Files.ContainsKey(spec.Entry)) throw Refused(ErrorCodes.EntryPointNotFound, $"The package has no file {spec.Entry}.");
         var engine = await _engine.RequireAsync(cancellationToken).ConfigureAwait(false);
         // SECURITY: nothing is fetched, installed or built for what nobody has approved.
         if (!spec.Approved) return new UnapprovedSandbox();
+        var run = await PrepareAsync(engine, spec, language, cancellationToken).ConfigureAwait(false);
+        if (spec.Runtime == PluginRuntime.Container) return new OneShotSandbox(engine.Starter, run, spec, _engine.Options);
+        var guest = new ProtocolGuest
+        {
+            Start = token => StartAsync(engine, run, token),
+            Runtime = spec.Runtime == PluginRuntime.Python ? "python" : "node",
+            MemoryExitCodes = spec.Runtime == PluginRuntime.Node ? NodeMemoryExits : new HashSet<int>(),
+            EstimatedBytes = EstimatedBytes,
+        };
+        return await ProtocolSandbox.CreateAsync(spec, guest, _engine.Options.Pool, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private async Task<RunSpec> PrepareAsync(ConnectedEngine engine, SandboxSpec spec, ContainerLanguage language, CancellationToken cancellationToken)
+    {
+        bool speaks = spec.Runtime != PluginRuntime.Container;
         try
         {
-            string image = await engine.Images.EnsureAsync(spec, language, cancellationToken).ConfigureAwait(false);
-            var run = new RunSpec
+            return new RunSpec
             {
-                Image = image,
-                Command = [language.Program, $"{ContainerLanguage.Files}/{spec.Entry}"],
-                Environment = language.Environment,
+                Image = await engine.Images.EnsureAsync(spec, language, cancellationToken).ConfigureAwait(false),
+                Command = speaks ? Commands.Protocol(language, spec.Limits) : Commands.Program(language, spec.Entry),
+                Environment = speaks ? Commands.ProtocolEnvironment(language, spec) : language.Environment,
                 WorkingDirectory = ContainerLanguage.Files,
                 Limits = spec.Limits,
                 Labels = engine.Lease.Labels(spec.Digest),
+                Input = speaks,
             };
-            return new OneShotSandbox(engine.Starter, run, spec, _engine.Options);
         }
         catch (EngineException e)
         {
@@ -56,8 +78,18 @@ public sealed class ContainerRuntime : ISandboxRuntime
         }
     }
 
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    private async ValueTask<IGuestProcess> StartAsync(ConnectedEngine engine, RunSpec run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await engine.Starter.StartAsync(run, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EngineException e)
+        {
+            _engine.Options.Report?.Invoke(e.Message);
+            throw Refused(ErrorCodes.SandboxUnavailable, "The container engine did not start the plugin; the host's log says why.");
+        }
+    }
 
     private static SandboxLoadException Refused(string code, string message) => new(new CallError(code, message));
 }

@@ -12,6 +12,9 @@ internal static class Packages
 
     public static SandboxSpec Python(string source) => Spec("python3.11", "plugin.py", source);
 
+    /// <summary>A plugin that speaks the protocol.</summary>
+    public static SandboxSpec Speaking(PluginRuntime runtime, string source) => (runtime == PluginRuntime.Python ? Python(source) : Node(source)) with { Runtime = runtime, RuntimeVersion = null };
+
     public static SandboxSpec With(this SandboxSpec spec, string path, string content) => spec with
     {
         Digest = Digest(spec.Digest + path + content),

@@ -35,11 +35,13 @@ internal static class ServeCommand
 
     private static readonly Option<bool> RequireSignatures = new("--require-signatures") { Description = "Install only packages with a signature of a trusted key." };
 
+    private static readonly Option<string?> Engine = new("--engine") { Description = "Socket of the container engine for container plugins; the first of the usual ones unless told.", HelpName = "SOCKET" };
+
     private static readonly Option<bool> SafeMode = new("--safe-mode") { Description = "Load no plugin: to look, configure and remove." };
 
     public static Command Create()
     {
-        var command = new Command("serve", "Serve the HTTP interfaces. The first start prints an author's and an operator's token, once.") { Urls, Data, Hosts, Plugins, RequireSignatures, SafeMode, StopWithInput };
+        var command = new Command("serve", "Serve the HTTP interfaces. The first start prints an author's and an operator's token, once.") { Urls, Data, Hosts, Plugins, RequireSignatures, Engine, SafeMode, StopWithInput };
         Urls.Validators.Add(result =>
         {
             if (!Uri.TryCreate(result.GetValueOrDefault<string>(), UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttp || url.PathAndQuery != "/")
@@ -50,6 +52,7 @@ internal static class ServeCommand
             {
                 Plugins = parsed.GetValue(Plugins)?.FullName,
                 RequireSignatures = parsed.GetValue(RequireSignatures),
+                Engine = parsed.GetValue(Engine),
                 SafeMode = parsed.GetValue(SafeMode),
             },
             cancellationToken));

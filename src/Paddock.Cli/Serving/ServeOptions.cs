@@ -13,6 +13,9 @@ internal sealed record ServeOptions(string Url, string Data, IReadOnlyList<strin
     /// <summary>Whether only packages with a signature of a trusted key are installed.</summary>
     public bool RequireSignatures { get; init; }
 
+    /// <summary>Socket of the container engine that container plugins run in; null for the first of the usual ones.</summary>
+    public string? Engine { get; init; }
+
     /// <summary>Whether no plugin runs.</summary>
     public bool SafeMode { get; init; }
 }

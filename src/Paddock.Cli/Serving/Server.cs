@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Paddock.AspNetCore;
+using Paddock.Sandbox.Container;
 
 namespace Paddock.Cli;
 
@@ -50,7 +51,9 @@ internal static class Server
             o.SafeMode = options.SafeMode;
             o.PackagesDirectory = options.Plugins;
             o.Trust = o.Trust with { RequireSignatures = options.RequireSignatures };
-        }).AddJavaScript().AddWebAssembly().AddProcesses().AddGoPlugins().AddJobs().AddHttpApi(http =>
+        }).AddJavaScript().AddWebAssembly().AddProcesses().AddGoPlugins()
+            .AddContainers(new ContainerOptions { StateDirectory = Path.Combine(options.Data, "containers"), Socket = options.Engine })
+            .AddJobs().AddHttpApi(http =>
         {
             http.OwnsAllPaths = true;
             foreach (string host in options.Hosts) http.AllowedHosts.Add(host);

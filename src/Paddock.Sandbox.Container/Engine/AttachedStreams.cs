@@ -21,7 +21,8 @@ internal sealed class AttachedStreams : IAsyncDisposable
     private readonly CancellationTokenSource _closing = new();
     private readonly Pipe _output = new(Options);
     private readonly Pipe _error = new(Options);
-    private int _disposed;
+    private readonly Lock _gate = new();
+    private bool _disposed;
 
     private AttachedStreams(HttpClient http, HttpResponseMessage response, Stream raw, Socket? socket)
     {
@@ -76,10 +77,25 @@ internal sealed class AttachedStreams : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends the connection; what came so far can still be read.</summary>
+    internal void Close()
+    {
+        lock (_gate)
+        {
+            if (_disposed) return;
+            _closing.Cancel();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
-        await _closing.CancelAsync().ConfigureAwait(false);
+        Close();
+        lock (_gate)
+        {
+            if (_disposed) return;
+            _disposed = true;
+        }
+
         _socket?.Dispose();
         _response.Dispose();
         _http.Dispose();

@@ -126,7 +126,9 @@ internal sealed class EngineClient : IDisposable
     /// <summary>Makes an image of a container as it is; its labels are the image's.</summary>
     internal async Task<string> CommitAsync(string id, string repository, string tag, CancellationToken cancellationToken)
     {
-        byte[] answer = await PostAsync($"/commit?container={Id(id)}&repo={Uri.EscapeDataString(repository)}&tag={Uri.EscapeDataString(tag)}&pause=false", null, cancellationToken).ConfigureAwait(false);
+        // podman wants a body, Docker takes one that changes nothing.
+        using var nothing = new StringContent("{}", System.Text.Encoding.UTF8, "application/json");
+        byte[] answer = await PostAsync($"/commit?container={Id(id)}&repo={Uri.EscapeDataString(repository)}&tag={Uri.EscapeDataString(tag)}&pause=false", nothing, cancellationToken).ConfigureAwait(false);
         return Parse(answer, EngineJson.Default.IdBody).Id ?? throw new EngineException("The engine named no image.");
     }
 

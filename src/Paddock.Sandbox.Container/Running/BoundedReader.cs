@@ -13,7 +13,7 @@ internal sealed class BoundedReader(int most)
     /// <summary>Whether there was more than may be.</summary>
     internal bool Exceeded { get; private set; }
 
-    /// <summary>Reads to the end, or until there is too much; then <paramref name="stop"/> is called and nothing more is kept.</summary>
+    /// <summary>Reads to the end. When there is too much <paramref name="stop"/> is called, and nothing more is kept: what nobody reads would keep the engine from ending it.</summary>
     internal async Task ReadAsync(Stream stream, Action stop)
     {
         byte[] buffer = new byte[8 << 10];
@@ -22,10 +22,9 @@ internal sealed class BoundedReader(int most)
         {
             int fits = Math.Min(read, most - _read.WrittenCount);
             _read.Write(buffer.AsSpan(0, fits));
-            if (fits == read) continue;
+            if (fits == read || Exceeded) continue;
             Exceeded = true;
             stop();
-            return;
         }
     }
 }

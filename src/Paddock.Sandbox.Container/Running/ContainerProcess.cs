@@ -47,7 +47,14 @@ internal sealed class ContainerProcess : IGuestProcess
 
     private Task RemoveAsync()
     {
-        lock (_gate) return _removal ??= ContainerStarter.RemoveQuietlyAsync(_client, Id);
+        lock (_gate) return _removal ??= RemoveOnceAsync();
+    }
+
+    private async Task RemoveOnceAsync()
+    {
+        // First: Docker kills nothing whose output stands still, and podman keeps the connection of what it killed.
+        _streams.Close();
+        await ContainerStarter.RemoveQuietlyAsync(_client, Id).ConfigureAwait(false);
     }
 
     // The engine's own way to wait is slow with podman. The connection ends when the container does; what is left to wait for is the engine's record of it.
@@ -59,7 +66,8 @@ internal sealed class ContainerProcess : IGuestProcess
             try
             {
                 var state = (await _client.InspectAsync(Id, CancellationToken.None).ConfigureAwait(false)).State;
-                if (state is { Running: false }) return new ProcessExit(state.ExitCode, state.OOMKilled);
+                // podman does not say why. Nobody but the kernel, for memory, and the program itself kills what has not been killed here.
+                if (state is { Running: false }) return new ProcessExit(state.ExitCode, state.OOMKilled || (_client.IsPodman && state.ExitCode == Killed));
             }
             catch (EngineException)
             {

@@ -13,6 +13,9 @@ public sealed class PaddockOptions
     /// <summary>Limits of every plugin. The time limit is the most that a call may ask for: 300 s by default.</summary>
     public Limits Limits { get; set; } = new() { Timeout = TimeSpan.FromSeconds(300) };
 
+    /// <summary>Limits of a posted container plugin, which has a system of its own. Default as <see cref="Limits"/>, with 512 MiB and 64 processes.</summary>
+    public Limits ContainerLimits { get; set; } = new() { Timeout = TimeSpan.FromSeconds(300), MemoryBytes = 512L << 20, Processes = 64 };
+
     /// <summary>Wall time of a call that asks for none. Default 30 s.</summary>
     public TimeSpan DefaultTimeout { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -7,6 +7,7 @@ namespace Paddock.Plugins;
 internal sealed class PluginAdmission(PackageVerifier verifier, PaddockOptions options)
 {
     private readonly PluginPolicy _policy = PluginPolicy.ForAuthors with { LimitCeiling = options.Limits };
+    private readonly PluginPolicy _containerPolicy = PluginPolicy.ForAuthors with { LimitCeiling = options.ContainerLimits };
     private readonly PolicyContext _context = new() { Isolation = options.Isolation };
 
     /// <summary>Everything that verification and policy find about a draft, and the admission if nothing stands against it.</summary>
@@ -14,14 +15,16 @@ internal sealed class PluginAdmission(PackageVerifier verifier, PaddockOptions o
     {
         var verification = await verifier.VerifyDraftAsync(draft, cancellationToken).ConfigureAwait(false);
         if (verification.Package is not { } package) return (null, verification.Findings);
-        var admission = PolicyEngine.Decide(package, _policy, _context);
+        var admission = PolicyEngine.Decide(package, PolicyOf(package), _context);
         return (admission, [.. verification.Findings, .. admission.Findings]);
     }
 
     /// <summary>The admission of a stored plugin; null when its bytes are not those that were verified.</summary>
     // SECURITY: stored files rewritten between verification and call. The digest is taken again over what was read.
     public Admission? AdmitStored(PluginRow row) =>
-        PackageVerifier.VerifyStored(Draft(row), row.Digest).Package is { } package ? PolicyEngine.Decide(package, _policy, _context) : null;
+        PackageVerifier.VerifyStored(Draft(row), row.Digest).Package is { } package ? PolicyEngine.Decide(package, PolicyOf(package), _context) : null;
+
+    private PluginPolicy PolicyOf(VerifiedPackage package) => package.Manifest.Runtime == PluginRuntime.Container ? _containerPolicy : _policy;
 
     public static PluginDraft Draft(PluginRow row) => new()
     {

@@ -1,0 +1,29 @@
+using System.Globalization;
+using Paddock.Sandbox.Container.Images;
+using Paddock.Sandbox.Protocol.Guests;
+
+namespace Paddock.Sandbox.Container.Running;
+
+/// <summary>What is run in a container, and with which variables.</summary>
+internal static class Commands
+{
+    /// <summary>The package's own program, which knows nothing of a host.</summary>
+    internal static IReadOnlyList<string> Program(ContainerLanguage language, string entry) => [language.Program, $"{ContainerLanguage.Files}/{entry}"];
+
+    /// <summary>The guests' half of the protocol, which loads the package's program.</summary>
+    internal static IReadOnlyList<string> Protocol(ContainerLanguage language, Limits limits) => language.Language == Language.Python
+        // -I leaves every directory of packages out; the image's own is added again, after the standard library.
+        ? ["python3", "-I", "-B", "-c", $"import sys; sys.path.append('{ContainerLanguage.PythonPackages}')\n{GuestBootstrap.Python}"]
+        // Node has no way to move a descriptor. The script is constant; what varies are its parameters.
+        : ["/bin/sh", "-c", "exec \"$0\" \"$@\" 3>&1 1>&2", "node", "--no-warnings", HeapFlag(limits), "-e", GuestBootstrap.Node];
+
+    internal static IReadOnlyDictionary<string, string> ProtocolEnvironment(ContainerLanguage language, SandboxSpec spec)
+    {
+        var environment = new Dictionary<string, string>(language.Environment) { ["PADDOCK_ROOT"] = ContainerLanguage.Files, ["TMPDIR"] = "/tmp", ["TZ"] = spec.TimeZone.Id };
+        if (language.Language == Language.Node) environment["PADDOCK_WIRE"] = "3";
+        return environment;
+    }
+
+    // What is not the heap needs room within the same limit.
+    private static string HeapFlag(Limits limits) => "--max-old-space-size=" + Math.Max(16, limits.MemoryBytes * 3 / 4 >> 20).ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,168 @@
+using System.Text;
+using Paddock.Conformance;
+using Paddock.Engines;
+using Paddock.Sandbox.Protocol;
+
+namespace Paddock;
+
+/// <summary>Python and Node plugins in warm containers: the list of behaviours that every sandbox has.</summary>
+public sealed class ContainerSubjects : ISubjects
+{
+    private const string PythonGuest = """
+        import os, time
+        from paddock import host, HostError
+        calls = 0
+        def run(**kwargs): return kwargs
+        def fail(): raise ValueError('it failed')
+        def text(): return {1, 2}
+        def loop():
+            while True: pass
+        def nap():
+            time.sleep(3600)
+        def memory():
+            kept = []
+            while len(kept) < 1024: kept.append(b'1' * (1 << 20))
+        def deep(): return deep() + 1
+        def large(): return '1' * 200000
+        def log(): print('hello')
+        def flood():
+            while True: print('again')
+        def ask():
+            try: return host.kv.get('k')
+            except HostError as e: return e.code
+        def asks():
+            while True:
+                try: host.kv.get('k')
+                except HostError: pass
+        def count():
+            global calls
+            calls += 1
+            return calls
+        def file(): return [p for p in ('/etc/shadow', '/root', '/home', '/work', '/var/lib', '/var/run/docker.sock') if os.path.exists(p)] or None
+        def env(): return sorted(set(os.environ) - {'PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'HOSTNAME', 'PYTHONPATH', 'PYTHONDONTWRITEBYTECODE', 'LC_CTYPE', 'container'}) or None
+        """;
+
+    private const string NodeGuest = """
+        const fs = require('fs');
+        let calls = 0;
+        const deep = () => deep() + 1;
+        exports.run = (c) => c.input;
+        exports.fail = () => { throw new Error('it failed') };
+        exports.text = () => 1n;
+        exports.loop = () => { for (;;) {} };
+        exports.nap = () => new Promise(() => {});
+        exports.memory = () => { const all = []; while (all.length < 1e6) all.push(new Array(1000).fill(1)) };
+        exports.deep = () => deep();
+        exports.large = () => '1'.repeat(200000);
+        exports.log = () => { console.log('hello') };
+        exports.flood = () => { for (;;) console.log('again') };
+        exports.ask = (c) => c.host.kv.get('k').catch((e) => e.code);
+        exports.asks = async (c) => { for (;;) await c.host.kv.get('k').catch(() => 0) };
+        exports.count = () => ++calls;
+        exports.file = () => ['/etc/shadow', '/root', '/home', '/work', '/var/lib', '/var/run/docker.sock'].find((p) => fs.existsSync(p)) ?? null;
+        exports.env = () => Object.keys(process.env).find((k) => !['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'PWD', 'SHLVL', 'HOSTNAME', 'NODE_ENV', 'container'].includes(k)) ?? null;
+        """;
+
+    private static readonly Dictionary<string, string> Functions = new()
+    {
+        ["completes"] = "run",
+        ["guest error"] = "fail",
+        ["unknown function"] = "no_such",
+        ["result that is no JSON"] = "text",
+        ["endless loop"] = "loop",
+        ["endless sleep"] = "nap",
+        ["memory without end"] = "memory",
+        ["recursion without end"] = "deep",
+        ["large result"] = "large",
+        ["log"] = "log",
+        ["log without end"] = "flood",
+        ["host call denied"] = "ask",
+        ["host calls without end"] = "asks",
+        ["fresh state"] = "count",
+        ["kept state"] = "count",
+        ["cancellation"] = "loop",
+        ["no file of the host"] = "file",
+        ["no environment of the host"] = "env",
+    };
+
+    public static IReadOnlyList<Subject> All { get; } =
+    [
+        new("Python", () => Packages.Speaking(PluginRuntime.Python, PythonGuest), Functions, new Dictionary<string, string>()) { MemoryBytes = 64 << 20 },
+        new("Node", () => Packages.Speaking(PluginRuntime.Node, NodeGuest), Functions, new Dictionary<string, string>()) { MemoryBytes = 160 << 20 },
+    ];
+}
+
+public abstract class ContainerConformanceTests(EngineFixture engines, ITestOutputHelper output) : ConformanceTests<ContainerSubjects>(output)
+{
+    protected override async ValueTask<ISandbox> CreateAsync(SandboxSpec spec, Behaviour behaviour, CancellationToken cancellationToken)
+    {
+        var bench = await Bench.OpenAsync(engines, spec with { Limits = spec.Limits with { Processes = 64 } }, "conformance",
+            o => o with { Pool = new ProtocolOptions { Processes = 1, FreshProcesses = behaviour.Name == "fresh state" } });
+        return new Owned(bench);
+    }
+
+    /// <summary>A sandbox with what it runs on.</summary>
+    private sealed class Owned(Bench bench) : ISandbox
+    {
+        public ValueTask<CallResult> CallAsync(SandboxCall call, IHostChannel channel, CancellationToken cancellationToken = default) => bench.Sandbox.CallAsync(call, channel, cancellationToken);
+
+        public ValueTask DisposeAsync() => bench.DisposeAsync();
+    }
+}
+
+/// <summary>What is of containers alone.</summary>
+public abstract class ProtocolTests(EngineFixture engines)
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Call_AiSwaScript_PrintsOk()
+    {
+        await using var bench = await Bench.OpenAsync(engines, Packages.Speaking(PluginRuntime.Python, "print('ok')") with { Dialect = "ai-swa" }, "protocol");
+        var result = await bench.Sandbox.CallAsync(new SandboxCall { Input = "null"u8.ToArray() }, RefusingHostChannel.Instance, Token);
+        Assert.True(result.Status == CallStatus.Completed, result.Error?.Message);
+        Assert.Contains("ok", Encoding.UTF8.GetString(result.Value.Span) + string.Join('\n', result.Logs.Select(l => l.Message)));
+    }
+
+    [Fact]
+    public async Task Call_ManyInOneContainer_HostCallsAndResultsAreTheirOwn()
+    {
+        await using var bench = await Bench.OpenAsync(engines, Packages.Speaking(PluginRuntime.Python, "from paddock import host\ndef run(n): return host.kv.get(str(n))"), "protocol", o => o with { Pool = new ProtocolOptions { Processes = 1 } });
+        for (int i = 0; i < 50; i++)
+        {
+            var result = await bench.Sandbox.CallAsync(new SandboxCall { Input = Encoding.UTF8.GetBytes($$"""{"n":{{i}}}""") }, new EchoChannel(), Token);
+            Assert.True(result.Status == CallStatus.Completed, result.Error?.Message);
+            Assert.Contains($"\\\"{i}\\\"", Encoding.UTF8.GetString(result.Value.Span), StringComparison.Ordinal);
+        }
+
+        using var client = await engines.ConnectAsync();
+        Assert.Single(await client.ContainersAsync($"dev.paddock.package={bench.Spec.Digest}", Token));
+    }
+
+    [Fact]
+    public async Task Dispose_WarmContainers_AreGone()
+    {
+        var bench = await Bench.OpenAsync(engines, Packages.Speaking(PluginRuntime.Node, "exports.run = () => 1"), "protocol");
+        await bench.DisposeAsync();
+        using var client = await engines.ConnectAsync();
+        Assert.Empty(await client.ContainersAsync($"dev.paddock.package={bench.Spec.Digest}", Token));
+    }
+
+    private sealed class EchoChannel : IHostChannel
+    {
+        public ValueTask<HostReply> InvokeAsync(string function, ReadOnlyMemory<byte> arguments, CancellationToken cancellationToken) =>
+            ValueTask.FromResult(HostReply.Ok(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(Encoding.UTF8.GetString(arguments.Span), options: new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping })));
+    }
+}
+
+[Collection("Docker")]
+public sealed class DockerConformanceTests(DockerFixture engines, ITestOutputHelper output) : ContainerConformanceTests(engines, output);
+
+[Collection("Podman")]
+public sealed class PodmanConformanceTests(PodmanFixture engines, ITestOutputHelper output) : ContainerConformanceTests(engines, output);
+
+[Collection("Docker")]
+public sealed class DockerProtocolTests(DockerFixture engines) : ProtocolTests(engines);
+
+[Collection("Podman")]
+public sealed class PodmanProtocolTests(PodmanFixture engines) : ProtocolTests(engines);
