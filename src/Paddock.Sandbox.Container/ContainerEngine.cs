@@ -51,12 +51,12 @@ public sealed class ContainerEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets go of the engine. Sandboxes are disposed before; what is left all the same is found by the next host.</summary>
+    /// <summary>Kills what still runs, and lets go of the engine.</summary>
     public async ValueTask DisposeAsync()
     {
         await _gate.WaitAsync().ConfigureAwait(false);
         _disposed = true;
-        _engine?.Dispose();
+        if (_engine is not null) await _engine.DisposeAsync().ConfigureAwait(false);
         _engine = null;
         _gate.Release();
     }
@@ -77,7 +77,7 @@ public sealed class ContainerEngine : IAsyncDisposable
 }
 
 /// <summary>An engine that answered, swept of what dead hosts left there.</summary>
-internal sealed class ConnectedEngine : IDisposable
+internal sealed class ConnectedEngine : IAsyncDisposable
 {
     private ConnectedEngine(EngineClient client, HostLease lease, ContainerOptions options, IReadOnlyList<Finding> missing)
     {
@@ -108,7 +108,7 @@ internal sealed class ConnectedEngine : IDisposable
             var missing = EngineParts.Missing(await client.InfoAsync(cancellationToken).ConfigureAwait(false), options);
             lease = HostLease.Take(options.StateDirectory);
             var engine = new ConnectedEngine(client, lease, options, missing);
-            await lease.SweepAsync(client, cancellationToken).ConfigureAwait(false);
+            await lease.SweepAsync(client, options.Report, cancellationToken).ConfigureAwait(false);
             await engine.Images.SweepAsync(cancellationToken).ConfigureAwait(false);
             return engine;
         }
@@ -120,8 +120,9 @@ internal sealed class ConnectedEngine : IDisposable
         }
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
+        await Starter.KillAllAsync().ConfigureAwait(false);
         Lease.Dispose();
         Client.Dispose();
     }

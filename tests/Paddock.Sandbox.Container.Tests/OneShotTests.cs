@@ -13,7 +13,7 @@ public abstract class OneShotTests(EngineFixture engines)
     [Fact]
     public async Task Call_GuidesContainerPlugin_SaysHello()
     {
-        var result = await CallAsync(Packages.Node("console.log('hello from container');"), "null");
+        var result = await CallAsync(Specs.Node("console.log('hello from container');"), "null");
         Assert.Equal(CallStatus.Completed, result.Status);
         var value = JsonElement.Parse(result.Value.Span);
         Assert.Equal("hello from container\n", value.GetProperty("stdout").GetString());
@@ -25,7 +25,7 @@ public abstract class OneShotTests(EngineFixture engines)
     [Fact]
     public async Task Call_ProgramReadsItsArguments_GetsTheInput()
     {
-        var result = await CallAsync(Packages.Python("import base64, os, sys\nprint(base64.b64decode(os.environ['PLUGIN_ARGS_B64']).decode(), end='')\nprint('to err', file=sys.stderr)\nsys.exit(3)"), """{"a":["ü",1]}""");
+        var result = await CallAsync(Specs.Python("import base64, os, sys\nprint(base64.b64decode(os.environ['PLUGIN_ARGS_B64']).decode(), end='')\nprint('to err', file=sys.stderr)\nsys.exit(3)"), """{"a":["ü",1]}""");
         Assert.Equal(CallStatus.Completed, result.Status);
         var value = JsonElement.Parse(result.Value.Span);
         Assert.Equal("""{"a":["ü",1]}""", value.GetProperty("stdout").GetString());
@@ -36,7 +36,7 @@ public abstract class OneShotTests(EngineFixture engines)
     [Fact]
     public async Task Call_EndlessProgram_IsKilledAndGone()
     {
-        var result = await CallAsync(Packages.Python("while True: pass"), "null", new Limits { Timeout = TimeSpan.FromSeconds(2) });
+        var result = await CallAsync(Specs.Python("while True: pass"), "null", new Limits { Timeout = TimeSpan.FromSeconds(2) });
         Assert.Equal((CallStatus.LimitExceeded, ErrorCodes.TimeLimit), (result.Status, result.Error?.Code));
         await AssertNothingRunsAsync();
     }
@@ -44,7 +44,7 @@ public abstract class OneShotTests(EngineFixture engines)
     [Fact]
     public async Task Call_CallerCancels_IsKilledAndGone()
     {
-        await using var bench = await OpenAsync(Packages.Python("while True: pass"));
+        await using var bench = await OpenAsync(Specs.Python("while True: pass"));
         using var cancel = new CancellationTokenSource();
         var call = bench.Sandbox.CallAsync(new SandboxCall { Input = "null"u8.ToArray() }, RefusingHostChannel.Instance, cancel.Token);
         using (var client = await engines.ConnectAsync())
@@ -63,7 +63,7 @@ public abstract class OneShotTests(EngineFixture engines)
     [InlineData("b = []\nwhile True: b.append(bytearray(1 << 20))", ErrorCodes.MemoryLimit)]
     public async Task Call_Flood_IsEndedAtItsLimit(string source, string code)
     {
-        var result = await CallAsync(Packages.Python(source), "null");
+        var result = await CallAsync(Specs.Python(source), "null");
         Assert.Equal((CallStatus.LimitExceeded, code), (result.Status, result.Error?.Code));
         await AssertNothingRunsAsync();
     }
@@ -71,14 +71,14 @@ public abstract class OneShotTests(EngineFixture engines)
     [Fact]
     public async Task Call_InputLongerThanAVariable_IsDenied()
     {
-        var result = await CallAsync(Packages.Python("pass"), JsonSerializer.Serialize(new string('x', 100_000)));
+        var result = await CallAsync(Specs.Python("pass"), JsonSerializer.Serialize(new string('x', 100_000)));
         Assert.Equal((CallStatus.Denied, ErrorCodes.InvalidArgument), (result.Status, result.Error?.Code));
     }
 
     [Fact]
     public async Task Call_BothStreamsInterleaved_AreWholeAndApart()
     {
-        var result = await CallAsync(Packages.Python("""
+        var result = await CallAsync(Specs.Python("""
             import os
             for i in range(500):
                 os.write(1, b'%05d' % i); os.write(2, b'[%03d' % i); os.write(1, b'\n'); os.write(2, b']')
@@ -92,7 +92,7 @@ public abstract class OneShotTests(EngineFixture engines)
     [Fact]
     public async Task Create_NotApproved_BuildsNothing()
     {
-        var spec = Packages.Python("print(1)") with { Approved = false };
+        var spec = Specs.Python("print(1)") with { Approved = false };
         await using var bench = await OpenAsync(spec);
         var result = await bench.Sandbox.CallAsync(new SandboxCall { Input = "null"u8.ToArray() }, RefusingHostChannel.Instance, Token);
         Assert.Equal(CallStatus.Denied, result.Status);
@@ -103,7 +103,7 @@ public abstract class OneShotTests(EngineFixture engines)
     [Fact]
     public async Task Call_FileNamesOfAShell_AreNamesAndNothingElse()
     {
-        var spec = Packages.Python("import os\nprint(sorted(os.listdir('/app')))");
+        var spec = Specs.Python("import os\nprint(sorted(os.listdir('/app')))");
         spec = spec with { Files = new Dictionary<string, ReadOnlyMemory<byte>>(spec.Files) { ["$(touch x);`id`"] = "1"u8.ToArray(), ["a b'\"\n& .txt"] = "2"u8.ToArray(), ["--help"] = "3"u8.ToArray() } };
         var result = await CallAsync(spec, "null");
         Assert.Equal("""['$(touch x);`id`', '--help', 'a b\'"\n& .txt', 'plugin.py']""" + "\n", JsonElement.Parse(result.Value.Span).GetProperty("stdout").GetString());

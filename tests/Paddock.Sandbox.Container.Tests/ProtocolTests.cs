@@ -87,8 +87,8 @@ public sealed class ContainerSubjects : ISubjects
 
     public static IReadOnlyList<Subject> All { get; } =
     [
-        new("Python", () => Packages.Speaking(PluginRuntime.Python, PythonGuest), Functions, new Dictionary<string, string>()) { MemoryBytes = 64 << 20 },
-        new("Node", () => Packages.Speaking(PluginRuntime.Node, NodeGuest), Functions, new Dictionary<string, string>()) { MemoryBytes = 160 << 20 },
+        new("Python", () => Specs.Speaking(PluginRuntime.Python, PythonGuest), Functions, new Dictionary<string, string>()) { MemoryBytes = 64 << 20 },
+        new("Node", () => Specs.Speaking(PluginRuntime.Node, NodeGuest), Functions, new Dictionary<string, string>()) { MemoryBytes = 160 << 20 },
     ];
 }
 
@@ -118,7 +118,7 @@ public abstract class ProtocolTests(EngineFixture engines)
     [Fact]
     public async Task Call_AiSwaScript_PrintsOk()
     {
-        await using var bench = await Bench.OpenAsync(engines, Packages.Speaking(PluginRuntime.Python, "print('ok')") with { Dialect = "ai-swa" }, "protocol");
+        await using var bench = await Bench.OpenAsync(engines, Specs.Speaking(PluginRuntime.Python, "print('ok')") with { Dialect = "ai-swa" }, "protocol");
         var result = await bench.Sandbox.CallAsync(new SandboxCall { Input = "null"u8.ToArray() }, RefusingHostChannel.Instance, Token);
         Assert.True(result.Status == CallStatus.Completed, result.Error?.Message);
         Assert.Contains("ok", Encoding.UTF8.GetString(result.Value.Span) + string.Join('\n', result.Logs.Select(l => l.Message)));
@@ -127,7 +127,7 @@ public abstract class ProtocolTests(EngineFixture engines)
     [Fact]
     public async Task Call_ManyInOneContainer_HostCallsAndResultsAreTheirOwn()
     {
-        await using var bench = await Bench.OpenAsync(engines, Packages.Speaking(PluginRuntime.Python, "from paddock import host\ndef run(n): return host.kv.get(str(n))"), "protocol", o => o with { Pool = new ProtocolOptions { Processes = 1 } });
+        await using var bench = await Bench.OpenAsync(engines, Specs.Speaking(PluginRuntime.Python, "from paddock import host\ndef run(n): return host.kv.get(str(n))"), "protocol", o => o with { Pool = new ProtocolOptions { Processes = 1 } });
         for (int i = 0; i < 50; i++)
         {
             var result = await bench.Sandbox.CallAsync(new SandboxCall { Input = Encoding.UTF8.GetBytes($$"""{"n":{{i}}}""") }, new EchoChannel(), Token);
@@ -142,7 +142,7 @@ public abstract class ProtocolTests(EngineFixture engines)
     [Fact]
     public async Task Dispose_WarmContainers_AreGone()
     {
-        var bench = await Bench.OpenAsync(engines, Packages.Speaking(PluginRuntime.Node, "exports.run = () => 1"), "protocol");
+        var bench = await Bench.OpenAsync(engines, Specs.Speaking(PluginRuntime.Node, "exports.run = () => 1"), "protocol");
         await bench.DisposeAsync();
         using var client = await engines.ConnectAsync();
         Assert.Empty(await client.ContainersAsync($"dev.paddock.package={bench.Spec.Digest}", Token));

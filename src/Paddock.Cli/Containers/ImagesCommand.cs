@@ -16,14 +16,14 @@ internal static class ImagesCommand
         return new Command("images", "Base images of container plugins.") { build };
     }
 
-    private static async Task<int> BuildAsync(string? engine, IReadOnlyList<string> names, CancellationToken cancellationToken)
+    private static async Task<int> BuildAsync(string? engine, string[] names, CancellationToken cancellationToken)
     {
         var directory = Directory.CreateTempSubdirectory("paddock-images-");
         try
         {
             var options = new ContainerOptions { StateDirectory = directory.FullName, Socket = engine };
-            if (names.Count == 0) names = await HostImageBuilder.AvailableAsync(cancellationToken);
-            if (names.Count == 0) return await FindingOutput.ProblemAsync("this machine has neither python3 nor nodejs; install one, or name an image of your own in the host's options");
+            if (names.Length == 0) names = [.. await HostImageBuilder.AvailableAsync(cancellationToken)];
+            if (names.Length == 0) return await FindingOutput.ProblemAsync("this machine has neither python3 nor nodejs; install one, or name an image of your own in the host's options");
             foreach (string name in names)
             {
                 var image = await HostImageBuilder.BuildAsync(options, name, cancellationToken);

@@ -67,7 +67,8 @@ internal sealed class EngineClient : IDisposable
     {
         // Killed first: podman otherwise asks it to stop, and waits for an answer. One that does not run is a 409, or podman's 500; the removal decides.
         await AllowAsync(HttpMethod.Post, $"/containers/{Id(id)}/kill?signal=KILL", [HttpStatusCode.NotFound, HttpStatusCode.Conflict, HttpStatusCode.InternalServerError], cancellationToken).ConfigureAwait(false);
-        await AllowAsync(HttpMethod.Delete, $"/containers/{Id(id)}?force=true&v=true", [HttpStatusCode.NotFound], cancellationToken).ConfigureAwait(false);
+        // A conflict: somebody else removes it just now.
+        await AllowAsync(HttpMethod.Delete, $"/containers/{Id(id)}?force=true&v=true", [HttpStatusCode.NotFound, HttpStatusCode.Conflict], cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Containers with a label, those that have ended too.</summary>

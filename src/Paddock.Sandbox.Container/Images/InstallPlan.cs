@@ -10,6 +10,7 @@ internal sealed record InstallPlan(IReadOnlyDictionary<string, ReadOnlyMemory<by
 {
     private const string Requirements = "requirements.txt";
     private const string NodePackage = "package.json";
+    private const string NodeSettings = ".npmrc";
     private const string NodeLock = "package-lock.json";
 
     /// <summary>Null where there is nothing to install.</summary>
@@ -21,12 +22,16 @@ internal sealed record InstallPlan(IReadOnlyDictionary<string, ReadOnlyMemory<by
         {
             // Which of the two an operator has read cannot be known: one place says it.
             if (spec.Files.ContainsKey(file))
-                throw new SandboxLoadException(new CallError(ErrorCodes.ImageBuildFailed, $"Dependencies are in the manifest and in {file}. Leave one out."));
+                throw Refused($"Dependencies are in the manifest and in {file}. Leave one out.");
             var made = language.Language == Language.Python ? PythonRequirements(spec.Dependencies) : PackageJson(spec.Dependencies);
             return new InstallPlan(new Dictionary<string, ReadOnlyMemory<byte>>(spec.Files) { [file] = made }, Locked: false);
         }
 
         if (!spec.Files.TryGetValue(file, out var content)) return null;
+        // SECURITY: a file of settings would send npm elsewhere, or have it run what it is told not to.
+        if (spec.Files.Keys.Any(k => Path.GetFileName(k) == NodeSettings)) throw Refused($"The package has a {NodeSettings}; leave it out.");
+        if (language.Language == Language.Python && RequirementsFile.Fault(content.Span) is { } fault)
+            throw Refused($"{Requirements} may name packages of the index, their versions and hashes; this line does not: {new string([.. fault.Where(c => !char.IsControl(c)).Take(100)])}");
         if (language.Language == Language.Python) return new InstallPlan(spec.Files, Encoding.UTF8.GetString(content.Span).Contains("--hash=", StringComparison.Ordinal));
         return HasDependencies(content) ? new InstallPlan(spec.Files, spec.Files.ContainsKey(NodeLock)) : null;
     }
@@ -54,6 +59,8 @@ internal sealed record InstallPlan(IReadOnlyDictionary<string, ReadOnlyMemory<by
         return stream.ToArray();
     }
 
+    private static SandboxLoadException Refused(string message) => new(new CallError(ErrorCodes.ImageBuildFailed, message));
+
     private static bool HasDependencies(ReadOnlyMemory<byte> content)
     {
         try
@@ -65,7 +72,7 @@ internal sealed record InstallPlan(IReadOnlyDictionary<string, ReadOnlyMemory<by
         }
         catch (JsonException)
         {
-            throw new SandboxLoadException(new CallError(ErrorCodes.ImageBuildFailed, $"{NodePackage} is no JSON."));
+            throw Refused($"{NodePackage} is no JSON.");
         }
     }
 }

@@ -10,14 +10,16 @@ internal sealed class ContainerProcess : IGuestProcess
     private readonly EngineClient _client;
     private readonly AttachedStreams _streams;
     private readonly TimeProvider _clock;
+    private readonly Action _removed;
     private readonly Lock _gate = new();
     private Task? _removal;
 
-    internal ContainerProcess(EngineClient client, string id, AttachedStreams streams, TimeProvider clock)
+    internal ContainerProcess(EngineClient client, string id, AttachedStreams streams, TimeProvider clock, Action removed)
     {
         _client = client;
         _streams = streams;
         _clock = clock;
+        _removed = removed;
         Id = id;
         Exited = EndAsync();
     }
@@ -55,6 +57,7 @@ internal sealed class ContainerProcess : IGuestProcess
         // First: Docker kills nothing whose output stands still, and podman keeps the connection of what it killed.
         _streams.Close();
         await ContainerStarter.RemoveQuietlyAsync(_client, Id).ConfigureAwait(false);
+        _removed();
     }
 
     // The engine's own way to wait is slow with podman. The connection ends when the container does; what is left to wait for is the engine's record of it.

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Paddock.Sandbox.Container.Engine;
 
@@ -6,6 +7,11 @@ namespace Paddock.Sandbox.Container.Running;
 /// <summary>Makes containers, attaches to them and starts them.</summary>
 internal sealed class ContainerStarter(EngineClient client, ContainerOptions options)
 {
+    private readonly ConcurrentDictionary<string, ContainerProcess> _running = new(StringComparer.Ordinal);
+
+    /// <summary>Kills and removes everything that was started and is not gone.</summary>
+    internal Task KillAllAsync() => Task.WhenAll(_running.Values.Select(p => p.KillAsync().AsTask()));
+
     /// <summary>A container that is made and not started. The caller removes it.</summary>
     /// <exception cref="EngineException">The engine refused it, or would leave something out.</exception>
     internal async Task<string> CreateAsync(RunSpec run, CancellationToken cancellationToken)
@@ -45,7 +51,7 @@ internal sealed class ContainerStarter(EngineClient client, ContainerOptions opt
             // Attached before it runs: nothing that it says first is lost.
             streams = await client.AttachAsync(id, input, cancellationToken).ConfigureAwait(false);
             await client.StartAsync(id, cancellationToken).ConfigureAwait(false);
-            return new ContainerProcess(client, id, streams, options.TimeProvider);
+            return _running[id] = new ContainerProcess(client, id, streams, options.TimeProvider, () => _running.TryRemove(id, out _));
         }
         catch
         {

@@ -43,12 +43,20 @@ internal sealed class HostLease : IDisposable
     };
 
     /// <summary>Kills and removes every container of a host of this store that is gone.</summary>
-    internal async Task SweepAsync(EngineClient client, CancellationToken cancellationToken)
+    internal async Task SweepAsync(EngineClient client, Action<string>? report, CancellationToken cancellationToken)
     {
         foreach (var container in await client.ContainersAsync($"{Running.Labels.Store}={Store}", cancellationToken).ConfigureAwait(false))
         {
             if (container.Labels?.GetValueOrDefault(Running.Labels.Host) is { } host && IsAlive(host)) continue;
-            await client.RemoveAsync(container.Id ?? "", cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await client.RemoveAsync(container.Id ?? "", cancellationToken).ConfigureAwait(false);
+            }
+            catch (EngineException e)
+            {
+                // The next sweep meets it again; it is no reason for this host not to start.
+                report?.Invoke(e.Message);
+            }
         }
     }
 

@@ -6,7 +6,7 @@ using Paddock.Sandbox.Container;
 namespace Paddock;
 
 /// <summary>Small packages, as they come out of verification and approval.</summary>
-internal static class Packages
+internal static class Specs
 {
     public static SandboxSpec Node(string source, string runtime = "node18") => Spec(runtime, "main.js", source);
 
@@ -36,23 +36,24 @@ internal static class Packages
 }
 
 /// <summary>A plugin in a sandbox on a real engine.</summary>
-internal sealed class Bench(ContainerEngine engine, ContainerRuntime runtime, ISandbox sandbox, SandboxSpec spec) : IAsyncDisposable
+internal sealed class Bench(ContainerOptions options, ContainerEngine engine, ContainerRuntime runtime, ISandbox sandbox, SandboxSpec spec) : IAsyncDisposable
 {
     public ISandbox Sandbox => sandbox;
 
     public SandboxSpec Spec => spec;
 
-    public ContainerEngine Engine => engine;
+    public ContainerOptions Options => options;
 
     public static async Task<Bench> OpenAsync(EngineFixture engines, SandboxSpec spec, string store, Func<ContainerOptions, ContainerOptions>? change = null)
     {
         await engines.ReadyAsync();
         var options = engines.Options(store);
-        var engine = new ContainerEngine(change?.Invoke(options) ?? options);
+        if (change is not null) options = change(options);
+        var engine = new ContainerEngine(options);
         var runtime = new ContainerRuntime(engine, spec.Runtime);
         try
         {
-            return new Bench(engine, runtime, await runtime.CreateAsync(spec, TestContext.Current.CancellationToken), spec);
+            return new Bench(options, engine, runtime, await runtime.CreateAsync(spec, TestContext.Current.CancellationToken), spec);
         }
         catch
         {
