@@ -13,8 +13,12 @@ internal sealed class PacketCapture : IDisposable
         seen = False
         while True:
             ready, _, _ = select.select([s, sys.stdin], [], [])
-            if s in ready: seen = seen or text in s.recv(65535)
-            elif sys.stdin in ready: break
+            if sys.stdin in ready: break
+            seen = text in s.recv(65535) or seen
+        s.setblocking(False)
+        try:
+            for _ in range(100000): seen = text in s.recv(65535) or seen
+        except BlockingIOError: pass
         print(seen, flush=True)
         """;
 
