@@ -158,11 +158,5 @@ public abstract class ProtocolTests(EngineFixture engines)
 [Collection("Docker")]
 public sealed class DockerConformanceTests(DockerFixture engines, ITestOutputHelper output) : ContainerConformanceTests(engines, output);
 
-[Collection("Podman")]
-public sealed class PodmanConformanceTests(PodmanFixture engines, ITestOutputHelper output) : ContainerConformanceTests(engines, output);
-
 [Collection("Docker")]
 public sealed class DockerProtocolTests(DockerFixture engines) : ProtocolTests(engines);
-
-[Collection("Podman")]
-public sealed class PodmanProtocolTests(PodmanFixture engines) : ProtocolTests(engines);

@@ -351,6 +351,3 @@ public abstract class ThreatTests(EngineFixture engines)
 
 [Collection("Docker")]
 public sealed class DockerThreatTests(DockerFixture engines) : ThreatTests(engines);
-
-[Collection("Podman")]
-public sealed class PodmanThreatTests(PodmanFixture engines) : ThreatTests(engines);

@@ -7,6 +7,8 @@ internal sealed class ContainerProcess : IGuestProcess
 {
     private const int Killed = 137;
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestWatch = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(500);
     private readonly EngineClient _client;
     private readonly AttachedStreams _streams;
     private readonly TimeProvider _clock;
@@ -63,6 +65,7 @@ internal sealed class ContainerProcess : IGuestProcess
     // The engine's own way to wait is slow with podman. The connection ends when the container does; what is left to wait for is the engine's record of it.
     private async Task<ProcessExit> EndAsync()
     {
+        if (_client.IsPodman) await EndOfConnectionAsync().ConfigureAwait(false);
         await _streams.Ended.ConfigureAwait(false);
         for (var pause = TimeSpan.FromMilliseconds(1); ; pause = pause < LongestPause ? pause * 2 : LongestPause)
         {
@@ -79,6 +82,31 @@ internal sealed class ContainerProcess : IGuestProcess
             }
 
             await Task.Delay(pause, _clock).ConfigureAwait(false);
+        }
+    }
+
+    // podman leaves the connection open for a program that ended at once without a word: it is asked now and then.
+    private async Task EndOfConnectionAsync()
+    {
+        for (var pause = TimeSpan.FromMilliseconds(250); !_streams.Ended.IsCompleted; pause = pause < LongestWatch ? pause * 2 : LongestWatch)
+        {
+            await Task.WhenAny(_streams.Ended, Task.Delay(pause, _clock)).ConfigureAwait(false);
+            if (_streams.Ended.IsCompleted || await IsRunningAsync().ConfigureAwait(false)) continue;
+            // What it still said is under way.
+            await Task.WhenAny(_streams.Ended, Task.Delay(LastWords, _clock)).ConfigureAwait(false);
+            _streams.Close();
+        }
+    }
+
+    private async Task<bool> IsRunningAsync()
+    {
+        try
+        {
+            return (await _client.InspectAsync(Id, CancellationToken.None).ConfigureAwait(false)).State is { Status: not ("exited" or "stopped") };
+        }
+        catch (EngineException)
+        {
+            return false;
         }
     }
 }
