@@ -85,6 +85,9 @@ internal sealed class AttachedStreams : IAsyncDisposable
             if (_disposed) return;
             _closing.Cancel();
         }
+
+        // Closed, not only left unread: the engine would wait for room in it.
+        _socket?.Dispose();
     }
 
     public async ValueTask DisposeAsync()
@@ -96,7 +99,6 @@ internal sealed class AttachedStreams : IAsyncDisposable
             _disposed = true;
         }
 
-        _socket?.Dispose();
         _response.Dispose();
         _http.Dispose();
         await Ended.ConfigureAwait(false);
