@@ -22,15 +22,17 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public Uri Address { get; }
 
+    public int Id => _process.Id;
+
     /// <summary>The lines before the one that says that it is ready.</summary>
     public IReadOnlyList<string> Printed { get; }
 
     public string? Token(string role) => Printed.SingleOrDefault(l => l.StartsWith(role + " token: ", StringComparison.Ordinal))?.Split(' ')[^1];
 
-    public static async Task<ServerProcess> StartAsync(string data)
+    public static async Task<ServerProcess> StartAsync(string data, params string[] more)
     {
         var start = new ProcessStartInfo(Built.Paddock) { RedirectStandardOutput = true, RedirectStandardInput = true };
-        foreach (string argument in new[] { "serve", "--urls", "http://127.0.0.1:0", "--data", data, "--stop-with-input" }) start.ArgumentList.Add(argument);
+        foreach (string argument in new[] { "serve", "--urls", "http://127.0.0.1:0", "--data", data, "--stop-with-input" }.Concat(more)) start.ArgumentList.Add(argument);
         var process = Process.Start(start)!;
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         var lines = new List<string>();

@@ -16,16 +16,16 @@ internal sealed record ProcessView(IReadOnlyList<string> Descriptors, string Env
         return new ProcessView(descriptors, File.ReadAllText(root + "/environ"), user);
     }
 
-    /// <summary>The workers that this process started.</summary>
-    internal static IEnumerable<int> Workers() => Directory.GetDirectories("/proc")
+    /// <summary>The workers that this process, or the one that is named, started.</summary>
+    internal static IEnumerable<int> Workers(int? host = null) => Directory.GetDirectories("/proc")
         .Select(d => int.TryParse(Path.GetFileName(d), NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? id : 0)
-        .Where(id => id > 0 && Command(id).Contains("/dotnet\0/plugin/Paddock.Worker.dll", StringComparison.Ordinal) && IsOurs(id));
+        .Where(id => id > 0 && Command(id).Split('\0') is [var program, "/plugin/Paddock.Worker.dll", ..] && program.EndsWith("/dotnet", StringComparison.Ordinal) && IsOf(id, host ?? System.Environment.ProcessId));
 
-    private static bool IsOurs(int process)
+    private static bool IsOf(int process, int host)
     {
         for (int at = process; at > 1; at = Parent(at))
         {
-            if (at == System.Environment.ProcessId) return true;
+            if (at == host) return true;
         }
 
         return false;

@@ -8,7 +8,10 @@ internal static class ProcessBench
     internal static async Task RunAsync()
     {
         var report = new Report("Plugins in processes", "./x bench process", "Medians, taken in turns with what stands beside them.");
-        await new InterpreterCalls(new BubblewrapLauncher()).MeasureAsync(report);
+        var launcher = new BubblewrapLauncher();
+        await new InterpreterCalls(launcher).MeasureAsync(report);
+        await new WorkerCalls(launcher).MeasureAsync(report);
+        await new HostileNeighbour(launcher).MeasureAsync(report);
         await report.PublishAsync("process");
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Paddock.Policy;
 
 namespace Paddock.Cli;
 
@@ -37,25 +38,46 @@ internal static class ServeCommand
 
     private static readonly Option<string?> Engine = new("--engine") { Description = "Socket of the container engine for container plugins; the first of the usual ones unless told.", HelpName = "SOCKET" };
 
+    private static readonly Option<FileInfo?> Isolation = new("--isolation") { Description = "Settings of isolation (JSON, plugins.isolation): a back end for all plugins or for some, its limits, whether they may ask for the network.", HelpName = "FILE" };
+
+    private static readonly Option<bool> UntrustedInProcess = new("--untrusted-in-process") { Description = "Run JavaScript and WebAssembly that no trusted key signed in this process instead of a jailed worker." };
+
     private static readonly Option<bool> SafeMode = new("--safe-mode") { Description = "Load no plugin: to look, configure and remove." };
 
     public static Command Create()
     {
-        var command = new Command("serve", "Serve the HTTP interfaces. The first start prints an author's and an operator's token, once.") { Urls, Data, Hosts, Plugins, RequireSignatures, Engine, SafeMode, StopWithInput };
+        var command = new Command("serve", "Serve the HTTP interfaces. The first start prints an author's and an operator's token, once.") { Urls, Data, Hosts, Plugins, RequireSignatures, Engine, Isolation, UntrustedInProcess, SafeMode, StopWithInput };
         Urls.Validators.Add(result =>
         {
             if (!Uri.TryCreate(result.GetValueOrDefault<string>(), UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttp || url.PathAndQuery != "/")
                 result.AddError("--urls takes one address of the form http://HOST:PORT.");
         });
-        command.SetAction((parsed, cancellationToken) => Server.RunAsync(
-            new ServeOptions(parsed.GetRequiredValue(Urls), Path.GetFullPath(parsed.GetRequiredValue(Data)), parsed.GetRequiredValue(Hosts), parsed.GetValue(StopWithInput))
-            {
-                Plugins = parsed.GetValue(Plugins)?.FullName,
-                RequireSignatures = parsed.GetValue(RequireSignatures),
-                Engine = parsed.GetValue(Engine),
-                SafeMode = parsed.GetValue(SafeMode),
-            },
-            cancellationToken));
+        command.SetAction(RunAsync);
         return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var rules = IsolationRules.None;
+        if (parsed.GetValue(Isolation) is { } file)
+        {
+            if (!file.Exists) return await FindingOutput.ProblemAsync($"there is no file {file.FullName}");
+            var read = NexusIsolationFile.Read(await File.ReadAllBytesAsync(file.FullName, cancellationToken), out var findings);
+            await FindingOutput.WriteAsync(findings);
+            if (read is null) return ExitCode.Denied;
+            rules = read;
+        }
+
+        // Elsewhere there is no jail for programs; a warning at the start says so.
+        bool jailed = OperatingSystem.IsLinux() && !parsed.GetValue(UntrustedInProcess);
+        var options = new ServeOptions(parsed.GetRequiredValue(Urls), Path.GetFullPath(parsed.GetRequiredValue(Data)), parsed.GetRequiredValue(Hosts), parsed.GetValue(StopWithInput))
+        {
+            Plugins = parsed.GetValue(Plugins)?.FullName,
+            RequireSignatures = parsed.GetValue(RequireSignatures),
+            Engine = parsed.GetValue(Engine),
+            Isolation = rules with { Untrusted = jailed ? IsolationLevel.Process : IsolationLevel.InProcess },
+            SafeMode = parsed.GetValue(SafeMode),
+        };
+        return await Server.RunAsync(options, cancellationToken);
     }
 }

@@ -1,3 +1,5 @@
+using Paddock.Policy;
+
 namespace Paddock.Cli;
 
 /// <summary>What <c>paddock serve</c> was asked for.</summary>
@@ -15,6 +17,9 @@ internal sealed record ServeOptions(string Url, string Data, IReadOnlyList<strin
 
     /// <summary>Socket of the container engine that container plugins run in; null for the first of the usual ones.</summary>
     public string? Engine { get; init; }
+
+    /// <summary>How plugins are isolated beyond what their manifests and policies ask for.</summary>
+    public IsolationRules Isolation { get; init; } = IsolationRules.None;
 
     /// <summary>Whether no plugin runs.</summary>
     public bool SafeMode { get; init; }

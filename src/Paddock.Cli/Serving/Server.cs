@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Paddock.AspNetCore;
+using Paddock.Policy;
 using Paddock.Sandbox.Container;
 
 namespace Paddock.Cli;
@@ -21,6 +22,7 @@ internal static class Server
         {
             await using var app = Build(options);
             await app.StartAsync(cancellationToken);
+            await WarnAsync(options.Isolation, app.Services.GetRequiredService<IProcessLauncher>());
             await PrintTokensAsync(app.Services.GetRequiredService<ITokenStore>(), cancellationToken);
             foreach (string address in Addresses(app)) await Console.Out.WriteLineAsync($"ready: {address}");
             var lifetime = app.Services.GetRequiredService<IHostApplicationLifetime>();
@@ -50,8 +52,9 @@ internal static class Server
             o.DataDirectory = options.Data;
             o.SafeMode = options.SafeMode;
             o.PackagesDirectory = options.Plugins;
+            o.Isolation = options.Isolation;
             o.Trust = o.Trust with { RequireSignatures = options.RequireSignatures };
-        }).AddJavaScript().AddWebAssembly().AddProcesses().AddGoPlugins()
+        }).AddJavaScript().AddWebAssembly().AddWorkers().AddProcesses().AddGoPlugins().AddShell()
             .AddContainers(new ContainerOptions { StateDirectory = Path.Combine(options.Data, "containers"), Socket = options.Engine })
             .AddJobs().AddHttpApi(http =>
         {
@@ -61,6 +64,15 @@ internal static class Server
         var app = builder.Build();
         app.MapPaddock();
         return app;
+    }
+
+    // Told at the start, not with the first plugin that does not run.
+    private static async Task WarnAsync(IsolationRules isolation, IProcessLauncher launcher)
+    {
+        if (isolation.Untrusted == IsolationLevel.InProcess)
+            await Console.Error.WriteLineAsync("paddock: code that no trusted key signed runs in this process, behind the engine alone.");
+        else if (launcher.Missing.Count > 0)
+            await Console.Error.WriteLineAsync("paddock: this machine cannot sandbox programs, so plugins that no trusted key signed do not run; 'paddock doctor' says what is missing.");
     }
 
     private static async Task PrintTokensAsync(ITokenStore tokens, CancellationToken cancellationToken)

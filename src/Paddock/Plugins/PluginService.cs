@@ -103,7 +103,7 @@ internal sealed class PluginService(
         var loaded = await host.LoadAsync(identity, admitted, cancellationToken).ConfigureAwait(false);
         return loaded.TryGetValue(out var plugin, out var error)
             ? new(admitted, plugin, findings)
-            : new(null, null, [.. findings, .. error.Findings]);
+            : new(null, null, [.. findings, .. error.Findings.Count > 0 ? error.Findings : [new Finding(error.Code, error.Message)]]);
     }
 
     /// <summary>Stores a row, and only then lets its plugin be called.</summary>
