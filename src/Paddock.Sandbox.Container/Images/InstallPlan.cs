@@ -18,18 +18,22 @@ internal sealed record InstallPlan(IReadOnlyDictionary<string, ReadOnlyMemory<by
     internal static InstallPlan? Of(SandboxSpec spec, ContainerLanguage language)
     {
         string file = language.Language == Language.Python ? Requirements : NodePackage;
+
+        // SECURITY: a file of settings would send npm elsewhere, or have it run what it is told not to, whoever names the dependencies.
+        if (spec.Files.Keys.Any(k => Path.GetFileName(k) == NodeSettings)) throw Refused($"The package has a {NodeSettings}; leave it out.");
         if (spec.Dependencies.Count > 0)
         {
             // Which of the two an operator has read cannot be known: one place says it.
             if (spec.Files.ContainsKey(file))
                 throw Refused($"Dependencies are in the manifest and in {file}. Leave one out.");
+            // SECURITY: a version that is a path, a URL or another line is no version, in the manifest no more than in a file.
             var made = language.Language == Language.Python ? PythonRequirements(spec.Dependencies) : PackageJson(spec.Dependencies);
+            if (language.Language == Language.Python ? RequirementsFile.Fault(made) is not null : spec.Dependencies.Values.Any(v => v.AsSpan().ContainsAny(":/\\\n")))
+                throw Refused("A dependency of the manifest is no version of the registry's.");
             return new InstallPlan(new Dictionary<string, ReadOnlyMemory<byte>>(spec.Files) { [file] = made }, Locked: false);
         }
 
         if (!spec.Files.TryGetValue(file, out var content)) return null;
-        // SECURITY: a file of settings would send npm elsewhere, or have it run what it is told not to.
-        if (spec.Files.Keys.Any(k => Path.GetFileName(k) == NodeSettings)) throw Refused($"The package has a {NodeSettings}; leave it out.");
         if (language.Language == Language.Python && RequirementsFile.Fault(content.Span) is { } fault)
             throw Refused($"{Requirements} may name packages of the index, their versions and hashes; this line does not: {new string([.. fault.Where(c => !char.IsControl(c)).Take(100)])}");
         if (language.Language == Language.Python) return new InstallPlan(spec.Files, Encoding.UTF8.GetString(content.Span).Contains("--hash=", StringComparison.Ordinal));
