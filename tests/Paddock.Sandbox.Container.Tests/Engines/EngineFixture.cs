@@ -80,15 +80,31 @@ public abstract class EngineFixture : IAsyncLifetime
         }
 
         _service?.Dispose();
-        // Mounts of the engine's own are below its directory.
-        foreach (string mount in File.ReadLines("/proc/self/mounts").Select(l => l.Split(' ')[1]).Where(m => m.StartsWith(Root, StringComparison.Ordinal)).Reverse())
-        {
-            using var unmount = Process.Start("umount", ["-l", mount]);
-            await unmount.WaitForExitAsync();
-        }
-
-        Directory.Delete(Root, recursive: true);
+        await RemoveAsync();
         GC.SuppressFinalize(this);
+    }
+
+    // Mounts of the engine's own are below its directory, and some go only a moment after it.
+    private async Task RemoveAsync()
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            foreach (string mount in File.ReadLines("/proc/self/mounts").Select(l => l.Split(' ')[1]).Where(m => m.StartsWith(Root, StringComparison.Ordinal)).Reverse())
+            {
+                using var unmount = Process.Start("umount", ["-l", mount]);
+                await unmount.WaitForExitAsync();
+            }
+
+            try
+            {
+                Directory.Delete(Root, recursive: true);
+                return;
+            }
+            catch (IOException) when (attempt < 50)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100));
+            }
+        }
     }
 
     protected abstract IReadOnlyList<string> Arguments();

@@ -140,13 +140,18 @@ public sealed class WireThreats(ProcessFixture processes)
     [Fact]
     public async Task T41_Control_TheSameWithoutACaller_IsTheCallsOwn()
     {
-        string? asked = null;
-        var channel = new ChannelOf((function, arguments, _) => { asked = function + arguments; return Task.FromResult(ChannelOf.Json("1")); });
+        var asked = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var channel = new ChannelOf((function, arguments, _) => { asked.TrySetResult(function + arguments); return Task.FromResult(ChannelOf.Json("1")); });
         await using var sandbox = await processes.CreateAsync(Plugins.Python(Forger), cancellationToken: Stop);
-        await ForgeAsync(sandbox, "then", "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"host.call\",\"params\":{\"function\":\"kv.get\",\"arguments\":{\"plugin\":\"other\"}}}\n", channel);
+
+        // Under way until it is looked at: what a call asks for as it ends may come too late to be asked.
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var call = ForgeAsync(sandbox, "run", "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"host.call\",\"params\":{\"function\":\"kv.get\",\"arguments\":{\"plugin\":\"other\"}}}\n", channel, over.Token);
 
         // What stands in the arguments is the function's to refuse; it names nobody.
-        Assert.Equal("kv.get{\"plugin\":\"other\"}", asked);
+        Assert.Equal("kv.get{\"plugin\":\"other\"}", await asked.Task.WaitAsync(Stop));
+        await over.CancelAsync();
+        await call;
     }
 
     [Fact]
@@ -220,10 +225,10 @@ public sealed class WireThreats(ProcessFixture processes)
         Assert.Equal(before, Encoding.UTF8.GetString(first.Value.Span));
     }
 
-    private static async Task<CallResult> ForgeAsync(ISandbox sandbox, string function, string frame, IHostChannel? channel = null)
+    private static async Task<CallResult> ForgeAsync(ISandbox sandbox, string function, string frame, IHostChannel? channel = null, CancellationToken? cancellationToken = null)
     {
         string input = $$"""{"text":{{JsonText(frame)}}}""";
-        return await sandbox.CallAsync(Plugins.Call(input, function), channel ?? RefusingHostChannel.Instance, Stop);
+        return await sandbox.CallAsync(Plugins.Call(input, function), channel ?? RefusingHostChannel.Instance, cancellationToken ?? Stop);
     }
 
     // With escapes only: half surrogates stand for single bytes, and no writer of JSON lets them through.
