@@ -1,14 +1,16 @@
 using System.Buffers.Text;
+using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
 
 namespace Paddock.HostApi.Secrets;
 
 /// <summary>A key in a file of its owner's only: base64 on one line.</summary>
-internal static class SecretKeyFile
+internal static partial class SecretKeyFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const int LongestFile = 1024;
+    private const int EEXIST = 17;
 
     internal static byte[] ReadOrCreate(string path, int bytes)
     {
@@ -33,15 +35,34 @@ internal static class SecretKeyFile
 
         try
         {
-            // Whole or not at all, and never over a key that is there: all secrets would be lost with it.
-            File.Move(temporary, path, overwrite: false);
-            return key;
+            return TryPublish(temporary, path) ? key : null;
         }
-        catch (IOException) when (File.Exists(path))
+        finally
         {
             File.Delete(temporary);
-            return null;
         }
+    }
+
+    // Whole or not at all, and never over a key that is there: all secrets would be lost with it. On Unix File.Move looks first and renames then,
+    // and a rename takes the place of what was made in between; a link to the file fails there.
+    private static bool TryPublish(string temporary, string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            try
+            {
+                File.Move(temporary, path, overwrite: false);
+                return true;
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                return false;
+            }
+        }
+
+        if (link(temporary, path) == 0) return true;
+        var error = Marshal.GetLastPInvokeError();
+        return error == EEXIST ? false : throw new IOException($"The key in {path} cannot be made: {Marshal.GetPInvokeErrorMessage(error)}.");
     }
 
     private static byte[] Read(string path, int bytes)
@@ -76,4 +97,7 @@ internal static class SecretKeyFile
     }
 
     private static IOException NoKey(string path) => new($"{path} holds no key.");
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int link(string existing, string fresh);
 }
