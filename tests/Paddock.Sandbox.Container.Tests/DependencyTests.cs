@@ -157,3 +157,6 @@ public sealed class EgressProxyTests : IDisposable
 
 [Collection("Docker")]
 public sealed class DockerDependencyTests(DockerFixture engines) : DependencyTests(engines);
+
+[Collection("Podman")]
+public sealed class PodmanDependencyTests(PodmanFixture engines) : DependencyTests(engines);

@@ -94,3 +94,6 @@ public abstract class GituTests(EngineFixture engines)
 
 [Collection("Docker")]
 public sealed class DockerGituTests(DockerFixture engines) : GituTests(engines);
+
+[Collection("Podman")]
+public sealed class PodmanGituTests(PodmanFixture engines) : GituTests(engines);

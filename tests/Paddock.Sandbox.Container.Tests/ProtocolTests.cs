@@ -8,6 +8,7 @@ namespace Paddock;
 /// <summary>Python and Node plugins in warm containers: the list of behaviours that every sandbox has.</summary>
 public sealed class ContainerSubjects : ISubjects
 {
+    // podman's own "container=podman" and "TERM=xterm" are the same on every machine.
     private const string PythonGuest = """
         import os, time
         from paddock import host, HostError
@@ -39,7 +40,7 @@ public sealed class ContainerSubjects : ISubjects
             calls += 1
             return calls
         def file(): return [p for p in ('/etc/shadow', '/root', '/home', '/work', '/var/lib', '/var/run/docker.sock') if os.path.exists(p)] or None
-        def env(): return sorted(set(os.environ) - {'PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'HOSTNAME', 'PYTHONPATH', 'PYTHONDONTWRITEBYTECODE', 'LC_CTYPE', 'container'}) or None
+        def env(): return sorted(set(os.environ) - {'PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'HOSTNAME', 'PYTHONPATH', 'PYTHONDONTWRITEBYTECODE', 'LC_CTYPE', 'container', 'TERM'}) or None
         """;
 
     private const string NodeGuest = """
@@ -60,7 +61,7 @@ public sealed class ContainerSubjects : ISubjects
         exports.asks = async (c) => { for (;;) await c.host.kv.get('k').catch(() => 0) };
         exports.count = () => ++calls;
         exports.file = () => ['/etc/shadow', '/root', '/home', '/work', '/var/lib', '/var/run/docker.sock'].find((p) => fs.existsSync(p)) ?? null;
-        exports.env = () => Object.keys(process.env).find((k) => !['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'PWD', 'SHLVL', 'HOSTNAME', 'NODE_ENV', 'container'].includes(k)) ?? null;
+        exports.env = () => Object.keys(process.env).find((k) => !['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'PWD', 'SHLVL', 'HOSTNAME', 'NODE_ENV', 'container', 'TERM'].includes(k)) ?? null;
         """;
 
     private static readonly Dictionary<string, string> Functions = new()
@@ -160,3 +161,9 @@ public sealed class DockerConformanceTests(DockerFixture engines, ITestOutputHel
 
 [Collection("Docker")]
 public sealed class DockerProtocolTests(DockerFixture engines) : ProtocolTests(engines);
+
+[Collection("Podman")]
+public sealed class PodmanConformanceTests(PodmanFixture engines, ITestOutputHelper output) : ContainerConformanceTests(engines, output);
+
+[Collection("Podman")]
+public sealed class PodmanProtocolTests(PodmanFixture engines) : ProtocolTests(engines);

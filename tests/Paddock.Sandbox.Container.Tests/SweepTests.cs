@@ -67,3 +67,6 @@ public sealed class KilledHost
 
 [Collection("Docker")]
 public sealed class DockerSweepTests(DockerFixture engines) : SweepTests(engines);
+
+[Collection("Podman")]
+public sealed class PodmanSweepTests(PodmanFixture engines) : SweepTests(engines);

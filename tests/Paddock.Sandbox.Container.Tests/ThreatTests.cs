@@ -339,7 +339,8 @@ public abstract class ThreatTests(EngineFixture engines)
     {
         try
         {
-            return new FileInfo(path).Length < 65536 ? File.ReadAllBytes(path) : null;
+            // What has no length can be a pipe, which podman keeps beside each container: opening it waits for whoever writes.
+            return new FileInfo(path).Length is > 0 and < 65536 ? File.ReadAllBytes(path) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -351,3 +352,6 @@ public abstract class ThreatTests(EngineFixture engines)
 
 [Collection("Docker")]
 public sealed class DockerThreatTests(DockerFixture engines) : ThreatTests(engines);
+
+[Collection("Podman")]
+public sealed class PodmanThreatTests(PodmanFixture engines) : ThreatTests(engines);
