@@ -15,8 +15,15 @@ public sealed record GoPluginRuntimeOptions
     /// <summary>Its value. No secret. Default GoatKit's.</summary>
     public string MagicCookieValue { get; init; } = "goatkit-v1";
 
-    /// <summary>Versions of the plugins' interface that are offered. Default 1.</summary>
+    /// <summary>Versions of the plugins' interface that are offered; a program chooses the highest that it has too, and one that has none is refused. Default 1.</summary>
     public IReadOnlyList<int> ProtocolVersions { get; init; } = [1];
+
+    /// <summary>
+    /// Whether host and program prove to each other who they are, by certificates made for one process's life (AutoMTLS of the library); a program that does not is refused.
+    /// Default false: the socket is in a directory that only the program and the host enter, GoatKit's plugins are given an exact environment without
+    /// PLUGIN_CLIENT_CERT, and each message costs its encryption. Turn it on where other programs run under the host's own account.
+    /// </summary>
+    public bool AutoMtls { get; init; }
 
     /// <summary>The clock that limits run on. Default the system's.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

@@ -91,6 +91,31 @@ public sealed class GrpcTests(Plugins plugins)
     }
 
     [Fact]
+    public async Task Print_ThroughItsStdioService_IsInTheLogLineByLine()
+    {
+        await using var sandbox = await plugins.Load(Spec());
+        var channel = new ChannelOf((_, _, _) => Task.FromResult(ChannelOf.Json("1")));
+        // A line that comes after its answer is lost; most come before.
+        HashSet<(LogSeverity, string)> lines = [];
+        while (lines.Count < 2)
+        {
+            var result = await sandbox.CallAsync(Plugins.Call("print"), channel, Stop);
+            Plugins.Text(result);
+            foreach (var line in result.Logs) lines.Add((line.Severity, line.Message));
+        }
+
+        Assert.Equal([(LogSeverity.Info, "printed in pieces"), (LogSeverity.Warn, "complained")], lines.OrderBy(l => l.Item1));
+    }
+
+    [Fact]
+    public async Task Print_MoreThanAPipeHolds_DoesNotStopThePlugin()
+    {
+        await using var sandbox = await plugins.Load(Spec(Plugins.Roomy with { LogEntries = 100 }));
+        Assert.Equal(ErrorCodes.LogLimit, (await sandbox.CallAsync(Plugins.Call("flood"), RefusingHostChannel.Instance, Stop)).Error?.Code);
+        Assert.Equal("7", Plugins.Text(await sandbox.CallAsync(Plugins.Call("echo", "7"), RefusingHostChannel.Instance, Stop)));
+    }
+
+    [Fact]
     public async Task T40_AnyBytes_EndInAMessageOrACodedFailure()
     {
         var random = new Random(20261121);

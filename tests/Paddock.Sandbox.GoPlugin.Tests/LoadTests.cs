@@ -19,7 +19,7 @@ public sealed class LoadTests(Plugins plugins)
     [InlineData("text", ErrorCodes.ProtocolError)]
     [InlineData("exit", ErrorCodes.ProcessEnded)]
     [InlineData("tcp", ErrorCodes.ProtocolError)]
-    [InlineData("version", ErrorCodes.ProtocolError)]
+    [InlineData("version", ErrorCodes.ProtocolVersion)]
     [InlineData("elsewhere", ErrorCodes.ProtocolError)]
     [InlineData("climb", ErrorCodes.ProtocolError)]
     [InlineData("nobody", ErrorCodes.ProtocolError)]

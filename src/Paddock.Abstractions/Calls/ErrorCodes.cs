@@ -96,6 +96,12 @@ public static class ErrorCodes
     /// <summary>The plugin's process answered what is no answer of its protocol.</summary>
     public const string ProtocolError = "PROTOCOL_ERROR";
 
+    /// <summary>The plugin's process and the host have no version of their interface in common.</summary>
+    public const string ProtocolVersion = "PROTOCOL_VERSION";
+
+    /// <summary>The other end of a plugin's connection did not prove that it is the plugin.</summary>
+    public const string PeerUnverified = "PEER_UNVERIFIED";
+
     /// <summary>The plugin used something more often than its rate allows.</summary>
     public const string RateLimited = "RATE_LIMITED";
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Security;
 using Paddock.Sandbox.GoPlugin.Processes;
 
 namespace Paddock.Sandbox.GoPlugin.Grpc;
@@ -11,7 +12,7 @@ internal sealed class GrpcChannel : IDisposable
     private readonly HttpMessageInvoker _client;
     private int _connected;
 
-    internal GrpcChannel(SocketDirectory sockets, string address)
+    internal GrpcChannel(PluginSockets sockets)
     {
         _client = new HttpMessageInvoker(new SocketsHttpHandler
         {
@@ -20,7 +21,7 @@ internal sealed class GrpcChannel : IDisposable
             UseCookies = false,
             UseProxy = false,
             ConnectCallback = async (_, cancellationToken) => Interlocked.Exchange(ref _connected, 1) == 0
-                ? await sockets.ConnectAsync(address, cancellationToken).ConfigureAwait(false)
+                ? await sockets.ConnectAsync(SslApplicationProtocol.Http2, cancellationToken).ConfigureAwait(false)
                 : throw new IOException("The plugin's process closed its connection."),
         });
     }

@@ -1,4 +1,5 @@
-using System.Net.Sockets;
+using System.Net.Security;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -7,6 +8,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Paddock.Sandbox.GoPlugin.Calls;
+using Paddock.Sandbox.GoPlugin.Processes;
 
 namespace Paddock.Sandbox.GoPlugin.Grpc;
 
@@ -18,7 +20,7 @@ internal sealed class GrpcHostServer : IHttpApplication<HttpContext>, IAsyncDisp
     private readonly IHostCalls _calls;
     private readonly KestrelServer _server;
 
-    private GrpcHostServer(Socket listener, IHostCalls calls)
+    private GrpcHostServer(PluginSockets sockets, IHostCalls calls)
     {
         _calls = calls;
         var options = new KestrelServerOptions { AddServerHeader = false };
@@ -27,17 +29,24 @@ internal sealed class GrpcHostServer : IHttpApplication<HttpContext>, IAsyncDisp
         options.Limits.Http2.MaxStreamsPerConnection = MostAtOnce;
         // Slow bodies are this process's own loss: its call's time goes on.
         options.Limits.MinRequestBodyDataRate = null;
-        options.ListenUnixSocket("/host", listen => listen.Protocols = HttpProtocols.Http2);
+        // What dials over TLS says so, and the server does not see the TLS before it.
+        options.AllowAlternateSchemes = true;
+        options.ListenUnixSocket("/host", listen =>
+        {
+            listen.Protocols = HttpProtocols.Http2;
+            if (sockets.Accept(SslApplicationProtocol.Http2) is { } accept) listen.Use(next => connection => StreamTransport.RunAsync(connection, accept, next));
+        });
+        var listener = sockets.TakeListener();
         var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions { CreateBoundListenSocket = _ => listener }), NullLoggerFactory.Instance);
         _server = new KestrelServer(Options.Create(options), transport, NullLoggerFactory.Instance);
     }
 
-    /// <param name="listener">Bound; the server's from here on.</param>
+    /// <param name="sockets">Whose listener is the server's from here on.</param>
     /// <param name="calls">What is served.</param>
     /// <param name="cancellationToken">Stops starting.</param>
-    internal static async Task<GrpcHostServer> StartAsync(Socket listener, IHostCalls calls, CancellationToken cancellationToken)
+    internal static async Task<GrpcHostServer> StartAsync(PluginSockets sockets, IHostCalls calls, CancellationToken cancellationToken)
     {
-        var server = new GrpcHostServer(listener, calls);
+        var server = new GrpcHostServer(sockets, calls);
         await server._server.StartAsync(server, cancellationToken).ConfigureAwait(false);
         return server;
     }

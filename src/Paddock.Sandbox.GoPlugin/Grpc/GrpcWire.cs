@@ -11,13 +11,13 @@ internal sealed class GrpcWire : IPluginWire
     private const int Envelope = 64 << 10, MaxRegistrationBytes = 4 << 20, Serving = 1;
     private readonly GrpcChannel _channel;
     private readonly GrpcBroker _broker;
-    private readonly SocketDirectory _sockets;
+    private readonly PluginSockets _sockets;
     private readonly IHostCalls _calls;
     private readonly int _resultBytes;
     private readonly CancellationTokenSource _source = new();
     private GrpcHostServer? _host;
 
-    private GrpcWire(GrpcChannel channel, SocketDirectory sockets, IHostCalls calls, int resultBytes)
+    private GrpcWire(GrpcChannel channel, PluginSockets sockets, IHostCalls calls, int resultBytes)
     {
         _channel = channel;
         _broker = new GrpcBroker(channel);
@@ -28,20 +28,19 @@ internal sealed class GrpcWire : IPluginWire
 
     public ProtocolException? Fault => null;
 
-    /// <param name="sockets">The directory that the process has its socket in.</param>
-    /// <param name="address">Its path there.</param>
+    /// <param name="sockets">The ways to the process, and from it.</param>
     /// <param name="calls">What the plugin reaches of the host.</param>
     /// <param name="resultBytes">Bytes of a result at most.</param>
     /// <param name="cancellationToken">Stops connecting.</param>
-    internal static async Task<GrpcWire> ConnectAsync(SocketDirectory sockets, string address, IHostCalls calls, int resultBytes, CancellationToken cancellationToken)
+    internal static async Task<GrpcWire> ConnectAsync(PluginSockets sockets, IHostCalls calls, int resultBytes, CancellationToken cancellationToken)
     {
-        var wire = new GrpcWire(new GrpcChannel(sockets, address), sockets, calls, resultBytes);
+        var wire = new GrpcWire(new GrpcChannel(sockets), sockets, calls, resultBytes);
         try
         {
             var health = await wire._channel.CallAsync("grpc.health.v1.Health/Check", new ProtoWriter().Text(1, "plugin").Written, Envelope, cancellationToken).ConfigureAwait(false);
             if (health.Expect().Number(1) != Serving) throw new ProtocolException("The plugin says that it does not serve.");
             _ = wire._broker.RunAsync();
-            _ = wire.DrainAsync();
+            _ = GrpcStdio.DrainAsync(wire._channel, calls, wire._source.Token);
             return wire;
         }
         catch
@@ -55,12 +54,12 @@ internal sealed class GrpcWire : IPluginWire
     {
         var reply = await _channel.CallAsync(Service + "Register", default, MaxRegistrationBytes, cancellationToken).ConfigureAwait(false);
         var registration = reply.Expect().Bytes(1);
-        return registration.IsEmpty ? null : registration;
+        return registration.IsEmpty ? default(ReadOnlyMemory<byte>?) : registration;
     }
 
     public async Task<string> InitAsync(IReadOnlyDictionary<string, string> config, CancellationToken cancellationToken)
     {
-        _host = await GrpcHostServer.StartAsync(_sockets.TakeListener(), _calls, cancellationToken).ConfigureAwait(false);
+        _host = await GrpcHostServer.StartAsync(_sockets, _calls, cancellationToken).ConfigureAwait(false);
         _broker.Announce(Broker.HostId, SocketDirectory.HostSocket);
         var reply = await _channel.CallAsync(Service + "Init", new ProtoWriter().Texts(1, config).Uint(2, Broker.HostId).Written, Envelope, cancellationToken).ConfigureAwait(false);
         return reply.Status == 0 ? "" : reply.Error;
@@ -77,7 +76,14 @@ internal sealed class GrpcWire : IPluginWire
     public async Task ShutdownAsync(CancellationToken cancellationToken)
     {
         await _channel.CallAsync(Service + "Shutdown", default, Envelope, cancellationToken).ConfigureAwait(false);
-        await _channel.CallAsync("plugin.GRPCController/Shutdown", default, Envelope, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await _channel.CallAsync("plugin.GRPCController/Shutdown", default, Envelope, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            // It stops its server, and with it the connection, before it answers.
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -87,26 +93,5 @@ internal sealed class GrpcWire : IPluginWire
         _channel.Dispose();
         if (_host is not null) await _host.DisposeAsync().ConfigureAwait(false);
         _source.Dispose();
-    }
-
-    /// <summary>What the plugin prints: StdioData {channel, data}. Older libraries do not have the service, and print nowhere.</summary>
-    private async Task DrainAsync()
-    {
-        const int standardError = 2;
-        try
-        {
-            using var response = await _channel.SendAsync("plugin.GRPCStdio/StreamStdio", new ByteArrayContent(GrpcFrame.Write(default)), _source.Token).ConfigureAwait(false);
-            using var body = await response.Content.ReadAsStreamAsync(_source.Token).ConfigureAwait(false);
-            while (await GrpcFrame.ReadAsync(body, Envelope, ErrorCodes.ProtocolError, _source.Token).ConfigureAwait(false) is { } message)
-            {
-                var data = new ProtoMessage(message);
-                var severity = data.Number(1) == standardError ? LogSeverity.Warn : LogSeverity.Info;
-                foreach (var line in data.Text(2).TrimEnd('\n').Split('\n')) _calls.Log(severity, System.Text.Encoding.UTF8.GetBytes(line));
-            }
-        }
-        catch (Exception e) when (e is IOException or HttpRequestException or ProtocolException or OperationCanceledException or ObjectDisposedException)
-        {
-            // The plugin is gone, or has no such service.
-        }
     }
 }

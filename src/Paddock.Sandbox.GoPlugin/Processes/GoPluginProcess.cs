@@ -11,15 +11,17 @@ internal sealed class GoPluginProcess : IHostCalls, IAsyncDisposable
 {
     private readonly IGuestProcess _process;
     private readonly SocketDirectory _sockets;
+    private readonly PinnedTls? _tls;
     private string? _lastWords;
     private Task _errors = Task.CompletedTask;
     private IPluginWire? _wire;
     private ActiveCall? _call;
 
-    private GoPluginProcess(IGuestProcess process, SocketDirectory sockets)
+    private GoPluginProcess(IGuestProcess process, SocketDirectory sockets, PinnedTls? tls)
     {
         _process = process;
         _sockets = sockets;
+        _tls = tls;
     }
 
     internal IPluginWire Wire => _wire!;
@@ -47,17 +49,26 @@ internal sealed class GoPluginProcess : IHostCalls, IAsyncDisposable
     internal static async Task<GoPluginProcess> StartAsync(SandboxSpec spec, IProcessLauncher launcher, GoPluginRuntimeOptions options, CancellationToken cancellationToken)
     {
         var sockets = SocketDirectory.Create(launcher.GuestUserId);
+        var tls = options.AutoMtls ? PinnedTls.Create(options.TimeProvider) : null;
         GoPluginProcess? started = null;
         try
         {
-            started = new GoPluginProcess(await launcher.StartAsync(Program(spec, options, sockets), cancellationToken).ConfigureAwait(false), sockets);
+            started = new GoPluginProcess(await launcher.StartAsync(Program(spec, options, sockets, tls), cancellationToken).ConfigureAwait(false), sockets, tls);
             await started.ConnectAsync(spec, options, cancellationToken).ConfigureAwait(false);
             return started;
         }
         catch
         {
-            if (started is null) sockets.Dispose();
-            else await started.DisposeAsync().ConfigureAwait(false);
+            if (started is not null)
+            {
+                await started.DisposeAsync().ConfigureAwait(false);
+            }
+            else
+            {
+                sockets.Dispose();
+                tls?.Dispose();
+            }
+
             throw;
         }
     }
@@ -102,9 +113,10 @@ internal sealed class GoPluginProcess : IHostCalls, IAsyncDisposable
         await _process.DisposeAsync().ConfigureAwait(false);
         if (_wire is not null) await _wire.DisposeAsync().ConfigureAwait(false);
         _sockets.Dispose();
+        _tls?.Dispose();
     }
 
-    private static ProcessSpec Program(SandboxSpec spec, GoPluginRuntimeOptions options, SocketDirectory sockets) => new()
+    private static ProcessSpec Program(SandboxSpec spec, GoPluginRuntimeOptions options, SocketDirectory sockets, PinnedTls? tls) => new()
     {
         Program = $"{ProcessSpec.FilesRoot}/{spec.Entry}",
         Files = spec.Files,
@@ -112,7 +124,12 @@ internal sealed class GoPluginProcess : IHostCalls, IAsyncDisposable
         Mounts = [new ProcessMount(sockets.HostPath, SocketDirectory.Path, Writable: true)],
         Profile = SyscallProfile.GoPlugin,
         Limits = spec.Limits,
-        Environment = new Dictionary<string, string>(StringComparer.Ordinal)
+        Environment = Environment(spec, options, tls),
+    };
+
+    private static Dictionary<string, string> Environment(SandboxSpec spec, GoPluginRuntimeOptions options, PinnedTls? tls)
+    {
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["PATH"] = "/usr/local/bin:/usr/bin:/bin",
             ["HOME"] = "/tmp",
@@ -124,8 +141,11 @@ internal sealed class GoPluginProcess : IHostCalls, IAsyncDisposable
             ["PLUGIN_MIN_PORT"] = "10000",
             ["PLUGIN_MAX_PORT"] = "25000",
             ["PLUGIN_PROTOCOL_VERSIONS"] = string.Join(',', options.ProtocolVersions.Select(v => v.ToString(CultureInfo.InvariantCulture))),
-        },
-    };
+        };
+        // Not there at all where it is off: GoatKit's environment is exact.
+        if (tls is not null) environment["PLUGIN_CLIENT_CERT"] = tls.Pem;
+        return environment;
+    }
 
     private async Task ConnectAsync(SandboxSpec spec, GoPluginRuntimeOptions options, CancellationToken cancellationToken)
     {
@@ -136,14 +156,15 @@ internal sealed class GoPluginProcess : IHostCalls, IAsyncDisposable
             throw new ProtocolException($"The program ended before it said where it listens. {_lastWords}".TrimEnd(), ErrorCodes.ProcessEnded);
         }
 
+        _tls?.Pin(handshake.Certificate);
         _ = LineDrain.RunAsync(_process.Output, LogSeverity.Info, this);
         _wire = await WireAsync(handshake, spec.Limits.ResultBytes, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<IPluginWire> WireAsync(Handshake handshake, int resultBytes, CancellationToken cancellationToken)
     {
-        if (handshake.Protocol == WireProtocol.Grpc) return await GrpcWire.ConnectAsync(_sockets, handshake.Address, this, resultBytes, cancellationToken).ConfigureAwait(false);
-        var connection = await _sockets.ConnectAsync(handshake.Address, cancellationToken).ConfigureAwait(false);
+        if (handshake.Protocol == WireProtocol.Grpc) return await GrpcWire.ConnectAsync(new PluginSockets(_sockets, handshake.Address, _tls), this, resultBytes, cancellationToken).ConfigureAwait(false);
+        var connection = await new PluginSockets(_sockets, handshake.Address, _tls).ConnectAsync(null, cancellationToken).ConfigureAwait(false);
         return await NetRpcWire.ConnectAsync(connection, this, resultBytes, cancellationToken).ConfigureAwait(false);
     }
 }

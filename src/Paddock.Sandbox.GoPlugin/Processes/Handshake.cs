@@ -45,7 +45,7 @@ internal sealed record Handshake(int Version, string Address, WireProtocol Proto
         if (parts.Length is < 4 or > 7) throw Malformed("The program's first line is no handshake of go-plugin.");
         if (parts[0] != CoreVersion) throw Malformed("The program speaks another version of go-plugin's own protocol.");
         if (!int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var version) || !offered.Contains(version))
-            throw Malformed("The program speaks a version of the plugins' interface that was not offered.");
+            throw new ProtocolException("The program speaks no version of the plugins' interface that was offered.", ErrorCodes.ProtocolVersion);
         // SECURITY: a TCP address would be any port of the host.
         if (parts[2] != "unix") throw Malformed("The program does not listen on a Unix socket.");
         var protocol = parts.Length > 4 ? parts[4] : "netrpc";

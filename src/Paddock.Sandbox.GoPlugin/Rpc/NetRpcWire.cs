@@ -71,7 +71,7 @@ internal sealed class NetRpcWire : IPluginWire
         // Newer plugins send JSON, older ones the struct itself.
         return reply.Value switch
         {
-            byte[] json => json.Length == 0 ? null : json,
+            byte[] json => json.Length == 0 ? default(ReadOnlyMemory<byte>?) : json,
             GobStruct fields => RegistrationJson.Write(fields),
             _ => throw new ProtocolException("The plugin's registration is neither a struct nor bytes of JSON."),
         };

@@ -44,3 +44,12 @@ type reply struct {
 func (m *reply) Reset()         { *m = reply{} }
 func (m *reply) String() string { return m.Error }
 func (*reply) ProtoMessage()    {}
+
+type stdioData struct {
+	Channel int32  `protobuf:"varint,1,opt,name=channel,proto3"`
+	Data    []byte `protobuf:"bytes,2,opt,name=data,proto3"`
+}
+
+func (m *stdioData) Reset()         { *m = stdioData{} }
+func (m *stdioData) String() string { return string(m.Data) }
+func (*stdioData) ProtoMessage()    {}

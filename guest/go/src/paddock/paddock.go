@@ -42,11 +42,19 @@ func (h *Host) Call(function string, args interface{}) (json.RawMessage, error) 
 }
 
 // Serve runs the plugin until the host ends it.
-func Serve(p Plugin) {
+func Serve(p Plugin) { ServeVersions(map[int]Plugin{1: p}) }
+
+// ServeVersions runs the plugin for the highest version of its interface that the host has too.
+func ServeVersions(versions map[int]Plugin) {
+	trustHost()
+	sets := map[int]plugin.PluginSet{}
+	for version, p := range versions {
+		sets[version] = plugin.PluginSet{"paddock": &wire{plugin: p}}
+	}
 	plugin.Serve(&plugin.ServeConfig{
-		HandshakeConfig: plugin.HandshakeConfig{ProtocolVersion: 1, MagicCookieKey: "GOATKIT_PLUGIN", MagicCookieValue: "goatkit-v1"},
-		Plugins:         plugin.PluginSet{"paddock": &wire{plugin: p}},
-		GRPCServer:      plugin.DefaultGRPCServer,
+		HandshakeConfig:  plugin.HandshakeConfig{MagicCookieKey: "GOATKIT_PLUGIN", MagicCookieValue: "goatkit-v1"},
+		VersionedPlugins: sets,
+		GRPCServer:       plugin.DefaultGRPCServer,
 	})
 }
 
@@ -56,7 +64,14 @@ type wire struct {
 }
 
 func (w *wire) GRPCServer(broker *plugin.GRPCBroker, s *grpc.Server) error {
-	s.RegisterService(&description, &server{w.plugin, broker})
+	// Early versions of the library have no service for what is printed; later ones have registered theirs by now.
+	printed := &stdio{}
+	if _, ok := s.GetServiceInfo()[stdioDescription.ServiceName]; ok {
+		printed = nil
+	} else {
+		s.RegisterService(&stdioDescription, printed)
+	}
+	s.RegisterService(&description, &server{w.plugin, broker, printed})
 	return nil
 }
 
@@ -67,9 +82,13 @@ func (w *wire) GRPCClient(context.Context, *plugin.GRPCBroker, *grpc.ClientConn)
 type server struct {
 	plugin Plugin
 	broker *plugin.GRPCBroker
+	stdio  *stdio
 }
 
 func (s *server) register(interface{}) (interface{}, error) {
+	if s.stdio != nil {
+		s.stdio.capture()
+	}
 	data, err := s.plugin.Register()
 	return &registration{data}, err
 }

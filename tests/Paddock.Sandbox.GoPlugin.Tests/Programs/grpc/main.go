@@ -59,6 +59,19 @@ func (p *probe) Call(function string, args json.RawMessage) (json.RawMessage, er
 		return json.Marshal(p.calls)
 	case "config":
 		return json.Marshal(p.config)
+	case "print":
+		fmt.Print("printed in ")
+		fmt.Println("pieces")
+		fmt.Fprintln(os.Stderr, "complained")
+		// The lines have come when as many questions have been answered.
+		for i := 0; i < 20; i++ {
+			p.host.Call("time_now", struct{}{})
+		}
+		return json.RawMessage("null"), nil
+	case "flood":
+		for {
+			fmt.Println("again")
+		}
 	case "log":
 		_, err := p.host.Call("log", map[string]string{"level": "warn", "message": "hello"})
 		return json.RawMessage("null"), err
