@@ -6,21 +6,35 @@ using Paddock.Sandbox.Protocol.Workers;
 namespace Paddock.Worker.Tests;
 
 /// <summary>Workers under the real launcher.</summary>
-public sealed class WorkerFixture : IProcessLauncher
+public sealed class WorkerFixture
 {
     private readonly BubblewrapLauncher _launcher = new();
-    private readonly WorkerStarter _starter;
 
-    public WorkerFixture() => _starter = new WorkerStarter(this, new WorkerOptions());
+    public ValueTask<ISandbox> CreateAsync(SandboxSpec spec, CancellationToken cancellationToken) => CreateAsync(_launcher, spec, cancellationToken);
 
-    public IReadOnlyList<Finding> Missing => _launcher.Missing;
+    /// <summary>A plugin's sandbox and the process of its worker.</summary>
+    public async Task<(ISandbox Sandbox, IGuestProcess Worker)> CreateWatchedAsync(SandboxSpec spec, CancellationToken cancellationToken)
+    {
+        var watched = new WatchedLauncher(_launcher);
+        var sandbox = await CreateAsync(watched, spec, cancellationToken);
+        return (sandbox, Assert.Single(watched.Started));
+    }
 
-    /// <summary>The last one that was started.</summary>
-    public IGuestProcess? Last { get; private set; }
+    private static ValueTask<ISandbox> CreateAsync(IProcessLauncher launcher, SandboxSpec spec, CancellationToken cancellationToken) =>
+        new WorkerRuntime(spec.Runtime, new WorkerStarter(launcher, new WorkerOptions()).StartAsync).CreateAsync(spec, cancellationToken);
 
-    public async ValueTask<IGuestProcess> StartAsync(ProcessSpec spec, CancellationToken cancellationToken) =>
-        Last = await _launcher.StartAsync(spec, cancellationToken);
+    // One for each test that asks: tests run side by side, and a worker that is killed is to be the test's own.
+    private sealed class WatchedLauncher(IProcessLauncher launcher) : IProcessLauncher
+    {
+        public IReadOnlyList<Finding> Missing => launcher.Missing;
 
-    public ValueTask<ISandbox> CreateAsync(SandboxSpec spec, CancellationToken cancellationToken) =>
-        new WorkerRuntime(spec.Runtime, _starter.StartAsync).CreateAsync(spec, cancellationToken);
+        public List<IGuestProcess> Started { get; } = [];
+
+        public async ValueTask<IGuestProcess> StartAsync(ProcessSpec spec, CancellationToken cancellationToken)
+        {
+            var process = await launcher.StartAsync(spec, cancellationToken);
+            Started.Add(process);
+            return process;
+        }
+    }
 }

@@ -54,8 +54,8 @@ public sealed class WorkerTests(WorkerFixture workers, RuntimeFixture js)
     [Fact]
     public async Task Worker_Killed_EndsItsCallsAndTheNextStartsAnother()
     {
-        await using var sandbox = await workers.CreateAsync(RuntimeFixture.Spec(Guest), Stop);
-        var worker = workers.Last!;
+        var (sandbox, worker) = await workers.CreateWatchedAsync(RuntimeFixture.Spec(Guest), Stop);
+        await using var disposed = sandbox;
         var asked = new TaskCompletionSource();
         var waiting = sandbox.CallAsync(RuntimeFixture.Call(function: "wait"), new ChannelOf(async (_, _, over) =>
         {
