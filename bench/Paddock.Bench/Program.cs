@@ -24,6 +24,9 @@ switch (args)
     case ["process"]:
         await ProcessBench.RunAsync();
         return 0;
+    case ["process", "neighbours"]:
+        await ProcessBench.NeighboursAsync();
+        return 0;
     case ["js"]:
         await JavaScriptBench.RunAsync();
         return 0;

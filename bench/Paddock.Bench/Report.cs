@@ -28,6 +28,9 @@ internal sealed class Report(string title, string command, string remark)
     /// <summary>Adds what the table cannot say; it stands below it.</summary>
     internal void Paragraph(string text) => _remarks.Append('\n').Append(text).Append('\n');
 
+    /// <summary>Prints the report, and keeps it nowhere.</summary>
+    internal void Print() => Console.WriteLine(_text);
+
     /// <summary>Prints the report and keeps it where results are committed.</summary>
     internal async Task PublishAsync(string name)
     {

@@ -57,7 +57,7 @@ public sealed class ProtocolSandbox : ISandbox
         }
         finally
         {
-            _pool.Return(connection, answered);
+            _pool.Return(connection, answered, broken: !answered);
         }
     }
 
@@ -110,12 +110,17 @@ public sealed class ProtocolSandbox : ISandbox
             {
                 return Result(session, session.Deadline.Reason is { } reason ? GuestFailure.Limit(reason) : GuestFailure.Of(e.Error));
             }
+            catch (OperationCanceledException) when (session.Deadline.Reason is { } reason)
+            {
+                // It waited for a process, after others had to be ended by force.
+                return Result(session, GuestFailure.Limit(reason));
+            }
 
             var used = connection.Requests > 1;
             var answer = await connection.RequestAsync(session, call, Messages.Call).ConfigureAwait(false);
 
             // What a call that failed has left half done is nothing to go on with where state is kept: the next one starts anew.
-            _pool.Return(connection, answer.Reusable && (answer.Failure is null || !_spec.Stateful));
+            _pool.Return(connection, answer.Reusable && (answer.Failure is null || !_spec.Stateful), broken: !answer.Reusable);
 
             // It had died between two calls, which nobody could see: nothing of this one has happened yet.
             if (answer.Unheard && used && session.Deadline.Reason is null) continue;

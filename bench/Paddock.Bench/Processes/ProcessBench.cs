@@ -14,4 +14,12 @@ internal static class ProcessBench
         await new HostileNeighbour(launcher).MeasureAsync(report);
         await report.PublishAsync("process");
     }
+
+    /// <summary>One part of it, told and not kept.</summary>
+    internal static async Task NeighboursAsync()
+    {
+        var report = new Report("Beside a hostile plugin", "./x bench process neighbours", "");
+        await new HostileNeighbour(new BubblewrapLauncher()).MeasureAsync(report);
+        report.Print();
+    }
 }

@@ -15,6 +15,7 @@ internal sealed class GuestPool : IAsyncDisposable
     private readonly bool _fresh;
     private readonly ConcurrentStack<GuestConnection> _idle = new();
     private readonly CancellationTokenSource _end = new();
+    private readonly RestartPause _pause;
     private readonly ITimer _timer;
     private int _refilling;
     private int _disposed;
@@ -22,6 +23,7 @@ internal sealed class GuestPool : IAsyncDisposable
     internal GuestPool(GuestStarter starter, GuestConnection first, ProtocolOptions options, int size, bool fresh)
     {
         (_starter, _options, _size, _fresh) = (starter, options, size, fresh);
+        _pause = new RestartPause(options.TimeProvider);
         Keep(first);
         _timer = options.TimeProvider.CreateTimer(static pool => ((GuestPool)pool!).Trim(), this, options.IdleTimeout, options.IdleTimeout);
     }
@@ -39,12 +41,17 @@ internal sealed class GuestPool : IAsyncDisposable
             Discard(connection);
         }
 
-        return await _starter.StartAsync(cancellationToken).ConfigureAwait(false);
+        return await StartAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Takes a process back, unless it has served its time.</summary>
-    internal void Return(GuestConnection connection, bool reusable)
+    /// <param name="connection">The process.</param>
+    /// <param name="reusable">Whether another call may have it.</param>
+    /// <param name="broken">Whether its guest broke a limit or the protocol, or ended.</param>
+    internal void Return(GuestConnection connection, bool reusable, bool broken)
     {
+        if (broken) _pause.Failed();
+        else _pause.Recovered();
         if (reusable && !_fresh && !connection.Once && connection.Alive && _disposed == 0 && _idle.Count < _size)
         {
             Keep(connection);
@@ -64,6 +71,20 @@ internal sealed class GuestPool : IAsyncDisposable
         while (_idle.TryPop(out var connection)) endings.Add(connection.ShutDownAsync(s_shutdown));
         await Task.WhenAll(endings).ConfigureAwait(false);
         _end.Dispose();
+    }
+
+    private async ValueTask<GuestConnection> StartAsync(CancellationToken cancellationToken)
+    {
+        await _pause.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await _starter.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (SandboxLoadException)
+        {
+            _pause.Failed();
+            throw;
+        }
     }
 
     private void Keep(GuestConnection connection)
@@ -95,7 +116,7 @@ internal sealed class GuestPool : IAsyncDisposable
         try
         {
             await Task.Yield();
-            Keep(await _starter.StartAsync(_end.Token).ConfigureAwait(false));
+            Keep(await StartAsync(_end.Token).ConfigureAwait(false));
         }
         catch (Exception e) when (e is SandboxLoadException or ObjectDisposedException or OperationCanceledException)
         {
