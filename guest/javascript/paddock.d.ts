@@ -69,6 +69,8 @@ export interface Host {
   };
   /** Granted commands, without a shell between. */
   shell: { execute(command: string, args?: string[], options?: { cwd?: string; timeoutMs?: number }): Promise<any> };
+  /** Any function of the host by its name, those included that an application adds. */
+  call(name: string, args?: { [key: string]: Json }): Promise<any>;
   /** The plugin's log; console.log writes to the same. */
   log(level: LogLevel, message: unknown): void;
 }

@@ -80,7 +80,7 @@
     shell: shellOf,
     translate: (owner) => asking(owner, 'translate', ['key', 'args', 'language']),
     log: () => (level, message) => log(levels[level] ?? 'info', show([message])),
-    call: (owner) => (name, args) => ask(owner, name, args ?? {}),
+    call: (owner) => (name, args) => ask(owner, StringOf(name), args ?? {}),
   };
   for (const [group, table] of Object.entries(tables)) makers[group] = (owner) => Object.freeze(Object.fromEntries(Object.entries(table).map(([name, fields]) => [name, asking(owner, `${group}.${name}`, fields)])));
   // Made when they are first used: most calls use one or two.
@@ -152,7 +152,9 @@
   const pick = (name) => {
     if (!name) return main;
     // Own exports only: toString and its like are nobody's plugin function.
-    return getOwnPropertyDescriptor(exported, name) !== undefined && typeof exported[name] === 'function' ? exported[name] : undefined;
+    if (getOwnPropertyDescriptor(exported, name) !== undefined && typeof exported[name] === 'function') return exported[name];
+    // What a CommonJS module exports is its default, as an import of it sees.
+    return name === 'default' && typeof exported === 'function' ? exported : undefined;
   };
   const target = async (file) => {
     try { return createRequire(file)(file); } catch (e) {

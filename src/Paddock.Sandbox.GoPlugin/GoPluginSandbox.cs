@@ -116,7 +116,7 @@ internal sealed class GoPluginSandbox : ISandbox
 
             var answer = await GuardAsync(process, active, process.Wire.CallAsync(function, input, active.Token)).ConfigureAwait(false);
             answers = !active.Over.IsCompleted;
-            if (answer.Error.Length > 0) throw new CallEndedException(CallEnd.Fault(ErrorCodes.GuestError, GuestText.Clean(answer.Error)));
+            if (answer.Error.Length > 0) throw new CallEndedException(new CallEnd(CallStatus.GuestFault, active.Answered(answer.Error)));
             return ResultJson.Checked(answer.Result, active.ResultBytes);
         }
         finally

@@ -16,6 +16,7 @@ internal sealed class ActiveCall : IHostCalls, IDisposable
     private readonly CancellationTokenSource _source = new();
     private readonly TaskCompletionSource<string> _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<LogEntry> _logs = [];
+    private readonly HashSet<string> _failedWith = new(StringComparer.Ordinal);
     // What the host does for a call, it does as the one who called: its trace, and the calls that it is nested in.
     private readonly ExecutionContext? _caller = ExecutionContext.Capture();
     private readonly ITimer _timer;
@@ -68,7 +69,9 @@ internal sealed class ActiveCall : IHostCalls, IDisposable
         }
 
         var reply = await InvokeAsync(function.Canonical, request).ConfigureAwait(false);
-        return reply.Error is { } error ? new HostAnswer(default, $"{error.Code}: {error.Message}") : new HostAnswer(function.Reply(reply.Value), null);
+        if (reply.Error is not { } error) return new HostAnswer(function.Reply(reply.Value), null);
+        lock (_gate) _failedWith.Add(error.Code);
+        return new HostAnswer(default, $"{error.Code}: {error.Message}");
     }
 
     public void Log(LogSeverity severity, ReadOnlySpan<byte> line) => Add(severity, Encoding.UTF8.GetString(line));
@@ -84,6 +87,19 @@ internal sealed class ActiveCall : IHostCalls, IDisposable
 
         _over.TrySetResult(code);
         _source.Cancel();
+    }
+
+    /// <summary>The error that a plugin answered with.</summary>
+    // SECURITY: a plugin that could claim any code could pass a fault off as the host's refusal. One that hands on what a host call of this very call
+    // failed with has that call's code; any other text is its own.
+    internal CallError Answered(string error)
+    {
+        var text = GuestText.Clean(error);
+        var end = text.IndexOf(": ", StringComparison.Ordinal);
+        lock (_gate)
+        {
+            return end > 0 && _failedWith.Contains(text[..end]) ? new CallError(text[..end], text[(end + 2)..]) : new CallError(ErrorCodes.GuestError, text);
+        }
     }
 
     internal CallResult Completed(ReadOnlyMemory<byte> value) => Result(CallStatus.Completed, value, null);

@@ -17,8 +17,17 @@ internal static class GuestErrorReader
         ErrorCodes.StackLimit, ErrorCodes.MemoryLimit, ErrorCodes.ResultLimit, ErrorCodes.AbiUnknown, ErrorCodes.ImportUnknown, ErrorCodes.CodeLimit,
     };
 
+    /// <summary>How the call ended by what the guest says.</summary>
     /// <param name="json">The error of a message.</param>
     /// <param name="hostCodes">Codes with which host calls of this call failed.</param>
+    internal static GuestFailure Failure(ReadOnlySpan<byte> json, IReadOnlySet<string> hostCodes)
+    {
+        var error = Read(json, hostCodes);
+
+        // A limit that a host call came to (another plugin's time, the depth of a chain) is none of this call's.
+        return s_ofGuests.Contains(error.Code) ? GuestFailure.Of(error) : new GuestFailure(CallStatus.GuestFault, error);
+    }
+
     internal static CallError Read(ReadOnlySpan<byte> json, IReadOnlySet<string> hostCodes)
     {
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 1 << 20 });

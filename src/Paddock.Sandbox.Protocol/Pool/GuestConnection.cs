@@ -134,7 +134,7 @@ internal sealed class GuestConnection : IAsyncDisposable
     {
         if (frame.Kind == FrameKind.Error)
         {
-            var failure = GuestFailure.Of(GuestErrorReader.Read(frame.Body.Span, session.FailedWith));
+            var failure = GuestErrorReader.Failure(frame.Body.Span, session.FailedWith);
             return new GuestAnswer(default, failure, failure.Status == CallStatus.GuestFault);
         }
 

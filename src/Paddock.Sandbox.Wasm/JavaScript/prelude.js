@@ -77,6 +77,8 @@
   const time = named('time', { now: [] });
   const translate = call('translate', ['key', 'args', 'language']);
   const bytes = named('random', { bytes: ['count'] });
+  // By its name: functions that an application adds have no shorthand.
+  const any = freeze({ call(name, args) { return ask(StringOf(name), args ?? {}); } }).call;
   const shell = freeze({ execute: (command, args, options) => ask('shell.execute', typeof command === 'object' && command !== null ? command : { command, args, ...options }) });
 
   // ---- console ----
@@ -168,7 +170,7 @@
   const drive = async (f, input, config, context) => {
     try {
       const gitu = { files, shell };
-      const ctx = { input: parse(input), config: parse(config), context: parse(context), gitu, host: { files, kv, db, cache, http, email, config: settings, plugin, time, random: bytes, translate, log, shell } };
+      const ctx = { input: parse(input), config: parse(config), context: parse(context), gitu, host: { files, kv, db, cache, http, email, config: settings, plugin, time, random: bytes, translate, log, shell, call: any } };
       const value = await apply(f, undefined, [ctx]);
       let json;
       try { json = stringify(value); } catch (e) { hostDone('R', describe(e)); return; }
