@@ -7,21 +7,14 @@ internal sealed class WorkerConnection : IAsyncDisposable
 {
     private const int Setup = 0;
 
-    private readonly IGuestProcess _process;
-    private readonly FrameReader _reader;
-    private readonly SemaphoreSlim _writing = new(1, 1);
-    private readonly FrameWriter _writer = new();
+    private readonly WorkerPipe _pipe;
     private readonly ConcurrentDictionary<int, WorkerCall> _calls = new();
     private Task _reading = Task.CompletedTask;
     private TaskCompletionSource<ReadOnlyMemory<byte>?>? _registration;
     private CallResult? _end;
     private int _lastCall;
 
-    private WorkerConnection(IGuestProcess process)
-    {
-        _process = process;
-        _reader = new FrameReader(process.Output);
-    }
+    private WorkerConnection(WorkerPipe pipe) => _pipe = pipe;
 
     internal bool IsOpen => Volatile.Read(ref _end) is null;
 
@@ -29,15 +22,13 @@ internal sealed class WorkerConnection : IAsyncDisposable
     /// <exception cref="SandboxLoadException">It does not load.</exception>
     internal static async ValueTask<WorkerConnection> LoadAsync(IGuestProcess process, SandboxSpec spec, TimeSpan grace, CancellationToken cancellationToken)
     {
-        var connection = new WorkerConnection(process);
+        var connection = new WorkerConnection(new WorkerPipe(process));
         try
         {
-            _ = DrainAsync(process.Error);
-
             // The engine compiles itself first; that is not the plugin's time.
             using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             late.CancelAfter(spec.Limits.InitTimeout + TimeSpan.FromSeconds(20) + grace);
-            await connection.SendAsync(w => w.Begin(WorkerFrameKind.Load, Setup).Write(spec), late.Token).ConfigureAwait(false);
+            await connection._pipe.SendAsync(w => w.Begin(WorkerFrameKind.Load, Setup).Write(spec), late.Token).ConfigureAwait(false);
             await connection.LoadedAsync(late.Token).ConfigureAwait(false);
             connection._reading = connection.ReadAsync();
             return connection;
@@ -47,7 +38,7 @@ internal sealed class WorkerConnection : IAsyncDisposable
             await connection.DisposeAsync().ConfigureAwait(false);
             if (e is SandboxLoadException || cancellationToken.IsCancellationRequested) throw;
             if (e is OperationCanceledException) throw new SandboxLoadException(WorkerResults.TooLate.Error!);
-            if (e is WorkerFrameException or IOException) throw new SandboxLoadException((await connection.EndOfAsync().ConfigureAwait(false)).Error!);
+            if (e is WorkerFrameException or IOException) throw new SandboxLoadException((await connection._pipe.EndOfAsync().ConfigureAwait(false)).Error!);
             throw;
         }
     }
@@ -59,13 +50,13 @@ internal sealed class WorkerConnection : IAsyncDisposable
         if (!IsOpen) throw new SandboxLoadException(_end!.Error!);
         try
         {
-            await SendAsync(static w => w.Begin(WorkerFrameKind.Register, Setup), cancellationToken).ConfigureAwait(false);
+            await _pipe.SendAsync(static w => w.Begin(WorkerFrameKind.Register, Setup), cancellationToken).ConfigureAwait(false);
             return await said.Task.WaitAsync(most, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is TimeoutException or IOException)
         {
-            await _process.KillAsync().ConfigureAwait(false);
-            throw new SandboxLoadException((e is TimeoutException ? WorkerResults.TooLate : await EndOfAsync().ConfigureAwait(false)).Error!);
+            await _pipe.KillAsync().ConfigureAwait(false);
+            throw new SandboxLoadException((e is TimeoutException ? WorkerResults.TooLate : await _pipe.EndOfAsync().ConfigureAwait(false)).Error!);
         }
     }
 
@@ -79,7 +70,7 @@ internal sealed class WorkerConnection : IAsyncDisposable
         {
             // Entered after the end of the worker was told to its calls: nobody else would end it.
             if (Volatile.Read(ref _end) is { } end) call.End(end);
-            else await SendAsync(w => w.Begin(WorkerFrameKind.Call, id).Write(call.Call, call.Limits), CancellationToken.None).ConfigureAwait(false);
+            else await _pipe.SendAsync(w => w.Begin(WorkerFrameKind.Call, id).Write(call.Call, call.Limits), CancellationToken.None).ConfigureAwait(false);
             return await call.Done.WaitAsync(most).ConfigureAwait(false);
         }
         catch (TimeoutException)
@@ -101,7 +92,7 @@ internal sealed class WorkerConnection : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _process.DisposeAsync().ConfigureAwait(false);
+        await _pipe.DisposeAsync().ConfigureAwait(false);
         await _reading.ConfigureAwait(false);
     }
 
@@ -109,7 +100,7 @@ internal sealed class WorkerConnection : IAsyncDisposable
     {
         try
         {
-            await SendAsync(w => w.Begin(WorkerFrameKind.Cancel, id), CancellationToken.None).ConfigureAwait(false);
+            await _pipe.SendAsync(w => w.Begin(WorkerFrameKind.Cancel, id), CancellationToken.None).ConfigureAwait(false);
             await call.Done.WaitAsync(grace).ConfigureAwait(false);
         }
         catch (Exception e) when (e is TimeoutException or IOException or ObjectDisposedException)
@@ -122,13 +113,13 @@ internal sealed class WorkerConnection : IAsyncDisposable
     private async ValueTask KillAsync(CallResult? result, WorkerCall blamed)
     {
         if (result is not null) blamed.End(result);
-        await _process.KillAsync().ConfigureAwait(false);
+        await _pipe.KillAsync().ConfigureAwait(false);
         await _reading.ConfigureAwait(false);
     }
 
     private async ValueTask LoadedAsync(CancellationToken cancellationToken)
     {
-        var frame = await _reader.ReadAsync(cancellationToken).ConfigureAwait(false) ?? throw new WorkerFrameException("The worker ended.");
+        var frame = await _pipe.ReadAsync(cancellationToken).ConfigureAwait(false) ?? throw new WorkerFrameException("The worker ended.");
         var fields = new FrameFields(frame.Payload);
         if (frame.Kind == WorkerFrameKind.Failed && fields.Error() is { } error) throw new SandboxLoadException(error);
         if (frame.Kind != WorkerFrameKind.Loaded) throw new WorkerFrameException("The worker did not load the plugin.");
@@ -140,7 +131,7 @@ internal sealed class WorkerConnection : IAsyncDisposable
         CallResult? violation = null;
         try
         {
-            while (await _reader.ReadAsync().ConfigureAwait(false) is { } frame) Take(frame);
+            while (await _pipe.ReadAsync().ConfigureAwait(false) is { } frame) Take(frame);
         }
         catch (WorkerFrameException)
         {
@@ -151,11 +142,9 @@ internal sealed class WorkerConnection : IAsyncDisposable
             // The worker is gone, or we closed its streams.
         }
 
-        await _process.KillAsync().ConfigureAwait(false);
-        End(violation ?? await EndOfAsync().ConfigureAwait(false));
+        await _pipe.KillAsync().ConfigureAwait(false);
+        End(violation ?? await _pipe.EndOfAsync().ConfigureAwait(false));
     }
-
-    private async ValueTask<CallResult> EndOfAsync() => WorkerResults.Ended(await _process.Exited.ConfigureAwait(false));
 
     private void End(CallResult end)
     {
@@ -197,11 +186,11 @@ internal sealed class WorkerConnection : IAsyncDisposable
             var reply = _calls.TryGetValue(id, out var call)
                 ? await call.InvokeAsync(function, arguments).ConfigureAwait(false)
                 : HostReply.Fail(ErrorCodes.Cancelled, "The call is over.");
-            await SendAsync(w => w.Begin(WorkerFrameKind.HostReply, id).Number(number).Bytes(reply.Value).Write(reply.Error), CancellationToken.None).ConfigureAwait(false);
+            await _pipe.SendAsync(w => w.Begin(WorkerFrameKind.HostReply, id).Number(number).Bytes(reply.Value).Write(reply.Error), CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e) when (e is WorkerFrameException or IOException or ObjectDisposedException)
         {
-            await _process.KillAsync().ConfigureAwait(false);
+            await _pipe.KillAsync().ConfigureAwait(false);
         }
     }
 
@@ -209,41 +198,11 @@ internal sealed class WorkerConnection : IAsyncDisposable
     {
         try
         {
-            await SendAsync(w => call.Answer(question, w.Begin(WorkerFrameKind.SourceReply, id)), CancellationToken.None).ConfigureAwait(false);
+            await _pipe.SendAsync(w => call.Answer(question, w.Begin(WorkerFrameKind.SourceReply, id)), CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e) when (e is WorkerFrameException or IOException or ObjectDisposedException)
         {
-            await _process.KillAsync().ConfigureAwait(false);
-        }
-    }
-
-    private async ValueTask SendAsync(Action<FrameWriter> write, CancellationToken cancellationToken)
-    {
-        await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            write(_writer);
-            await _process.Input.WriteAsync(_writer.Finish(), cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _writing.Release();
-        }
-    }
-
-    private static async Task DrainAsync(Stream error)
-    {
-        byte[] buffer = new byte[4096];
-        try
-        {
-            while (await error.ReadAsync(buffer).ConfigureAwait(false) > 0)
-            {
-                // A worker says nothing there that anybody needs; a full pipe would stop it.
-            }
-        }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
-        {
-            // It ended.
+            await _pipe.KillAsync().ConfigureAwait(false);
         }
     }
 }
