@@ -7,7 +7,7 @@ namespace Paddock;
 /// <summary>Lets plugins run in processes of their own.</summary>
 public static class ProcessBuilderExtensions
 {
-    /// <summary>Lets the host run Python, Node and command plugins, each in the operating system's sandbox. Where a part of that sandbox is missing they are refused, with the part's name.</summary>
+    /// <summary>Lets the host run Python, Node, .NET and command plugins, each in the operating system's sandbox. Where a part of that sandbox is missing they are refused, with the part's name.</summary>
     /// <param name="builder">The host.</param>
     /// <param name="options">Interpreters, and how many processes; null for the defaults.</param>
     public static IPaddockBuilder AddProcesses(this IPaddockBuilder builder, ProcessOptions? options = null)
@@ -17,6 +17,7 @@ public static class ProcessBuilderExtensions
         return builder
             .AddRuntime(services => new PythonRuntime(services.GetRequiredService<IProcessLauncher>(), options))
             .AddRuntime(services => new NodeRuntime(services.GetRequiredService<IProcessLauncher>(), options))
+            .AddRuntime(services => new DotnetRuntime(services.GetRequiredService<IProcessLauncher>(), options))
             .AddRuntime(services => new CommandRuntime(services.GetRequiredService<IProcessLauncher>(), options));
     }
 }

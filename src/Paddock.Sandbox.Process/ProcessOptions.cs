@@ -11,6 +11,9 @@ public sealed record ProcessOptions
     /// <summary>Absolute path of Node 18 or later, as the sandbox sees it. Default /usr/bin/node.</summary>
     public string Node { get; init; } = "/usr/bin/node";
 
+    /// <summary>Directory of the .NET installation that plugins of .NET run on, with <c>dotnet</c> and <c>shared</c> in it. Null, the default, is the one that this process runs on.</summary>
+    public string? Dotnet { get; init; }
+
     /// <summary>The processes of each plugin.</summary>
     public ProtocolOptions Pool { get; init; } = new();
 

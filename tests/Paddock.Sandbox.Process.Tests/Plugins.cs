@@ -13,6 +13,16 @@ internal static class Plugins
 
     public static SandboxSpec Command(string code, string dialect = "paddock") => Spec(PluginRuntime.Command, "runner", code) with { Dialect = dialect };
 
+    /// <summary>The probe of tests/Paddock.Plugin.Probe, as its build left it.</summary>
+    public static SandboxSpec Dotnet() => new()
+    {
+        Digest = "test",
+        Runtime = PluginRuntime.Dotnet,
+        Files = DotnetProbe.Files,
+        Entry = "main.dll",
+        Limits = s_limits,
+    };
+
     public static SandboxCall Call(string input = "null", string? function = null) => new() { Input = Encoding.UTF8.GetBytes(input), Function = function };
 
     private static SandboxSpec Spec(PluginRuntime runtime, string entry, string code, params (string Path, string Source)[] more)

@@ -20,6 +20,7 @@ public sealed class ProcessFixture
         {
             PluginRuntime.Python => new PythonRuntime(Launcher, options),
             PluginRuntime.Node => new NodeRuntime(Launcher, options),
+            PluginRuntime.Dotnet => new DotnetRuntime(Launcher, options),
             _ => new CommandRuntime(Launcher, options),
         };
         return runtime.CreateAsync(spec, cancellationToken);

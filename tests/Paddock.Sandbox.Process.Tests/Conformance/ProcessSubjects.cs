@@ -121,6 +121,7 @@ public sealed class ProcessSubjects : ISubjects
     [
         new("Python", () => Plugins.Python(PythonGuest), s_functions, new Dictionary<string, string>()) { MemoryBytes = 64 << 20 },
         new("Node", () => Plugins.Node(NodeGuest), s_functions, new Dictionary<string, string>()) { MemoryBytes = 160 << 20 },
+        new(".NET", Plugins.Dotnet, s_functions, new Dictionary<string, string>()) { MemoryBytes = 96 << 20 },
         new("command (script)", () => Plugins.Command(CommandGuest), Subject.Changed(
             s_functions, ("unknown function", null), ("recursion without end", null), ("host call denied", null), ("host calls without end", null), ("kept state", null)), new Dictionary<string, string>
         {

@@ -10,7 +10,7 @@ public sealed partial class OrdinaryUserTests
     {
         string join = string.Concat(_given.Select(group => $"echo $$ > {group}/cgroup.procs; "));
         using var host = HostChild.Start(typeof(OrdinaryUserTests), nameof(Child_RunsPluginsAsAnOrdinaryUser), "run", "/bin/sh", "-ec", join + Drop, "sh");
-        foreach (string runtime in (string[])["Python", "Node", "Command"]) Assert.Equal(runtime + " {\"a\":1}", await host.NextAsync());
+        foreach (string runtime in (string[])["Python", "Node", "Dotnet", "Command"]) Assert.Equal(runtime + " {\"a\":1}", await host.NextAsync());
     }
 
     /// <summary>The child: a host that is an ordinary user.</summary>
@@ -18,7 +18,7 @@ public sealed partial class OrdinaryUserTests
     public async Task Child_RunsPluginsAsAnOrdinaryUser()
     {
         var processes = new ProcessFixture();
-        foreach (var spec in (SandboxSpec[])[Plugins.Python("def run(**kwargs): return kwargs"), Plugins.Node("module.exports = (c) => c.input"), Plugins.Command("#!/bin/sh\nexec cat\n")])
+        foreach (var spec in (SandboxSpec[])[Plugins.Python("def run(**kwargs): return kwargs"), Plugins.Node("module.exports = (c) => c.input"), Plugins.Dotnet(), Plugins.Command("#!/bin/sh\nexec cat\n")])
         {
             var result = await processes.Run(spec, """{"a":1}""");
             HostChild.Say($"{spec.Runtime} {result.Error?.ToString() ?? Encoding.UTF8.GetString(result.Value.Span)}");

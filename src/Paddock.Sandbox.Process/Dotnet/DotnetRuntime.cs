@@ -1,0 +1,77 @@
+using System.Globalization;
+using Paddock.Sandbox.Protocol;
+
+namespace Paddock.Sandbox.Process;
+
+/// <summary>.NET plugins in sandboxed processes: programs that link Paddock.Plugin, built for an installed .NET (<c>NAME.dll</c>) or to be one file (no extension).</summary>
+public sealed class DotnetRuntime(IProcessLauncher launcher, ProcessOptions? options = null) : ISandboxRuntime
+{
+    private const long EstimatedBytes = 40L << 20;
+
+    /// <summary>What a process needs beside its heap: the runtime itself, compiled code, stacks.</summary>
+    private const long BesideHeap = 32L << 20;
+
+    private readonly ProcessOptions _options = options ?? new ProcessOptions();
+
+    /// <inheritdoc/>
+    public PluginRuntime Runtime => PluginRuntime.Dotnet;
+
+    /// <inheritdoc/>
+    public IsolationLevel Isolation => IsolationLevel.Process;
+
+    /// <inheritdoc/>
+    public ValueTask<ISandbox> CreateAsync(SandboxSpec spec, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        var isAssembly = spec.Entry.EndsWith(".dll", StringComparison.OrdinalIgnoreCase);
+        var entry = $"{ProcessSpec.FilesRoot}/{spec.Entry}";
+        var root = isAssembly ? Root() : "/usr/share";
+        var process = new ProcessSpec
+        {
+            Program = isAssembly ? root + "/dotnet" : entry,
+            Arguments = isAssembly ? ["exec", entry] : [],
+            Environment = Environment(spec),
+            Files = spec.Files,
+            Executables = isAssembly ? new HashSet<string>() : new HashSet<string>(StringComparer.Ordinal) { spec.Entry },
+            Mounts = root.StartsWith("/usr/", StringComparison.Ordinal) ? [] : [new ProcessMount(root, root)],
+            Profile = SyscallProfile.Dotnet,
+            Limits = spec.Limits,
+        };
+        return Interpreter.CreateAsync(launcher, spec, start => new ProtocolGuest { Start = start, Runtime = "dotnet", EstimatedBytes = EstimatedBytes }, process, _options.Pool, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static Dictionary<string, string> Environment(SandboxSpec spec)
+    {
+        // Half at least is heap: less than that is better said by the group's own limit than by a runtime that does not start.
+        var heap = Math.Max(spec.Limits.MemoryBytes / 2, spec.Limits.MemoryBytes - BesideHeap);
+        return new Dictionary<string, string>(Interpreter.Environment(spec))
+        {
+            // The collector sees the machine's memory, not the group's; without a bound it also reserves 256 GiB of addresses.
+            ["DOTNET_GCHeapHardLimit"] = heap.ToString("X", CultureInfo.InvariantCulture),
+
+            // A process that starts soon and serves one call at a time.
+            ["DOTNET_gcServer"] = "0",
+            ["DOTNET_gcConcurrent"] = "0",
+            ["DOTNET_TieredPGO"] = "0",
+
+            // A socket for debuggers, and files that it would write.
+            ["DOTNET_EnableDiagnostics"] = "0",
+
+            // The system's own may lack the library for cultures, and loading it is a third of a start.
+            ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1",
+            ["DOTNET_NOLOGO"] = "1",
+        };
+    }
+
+    /// <summary>The directory of the runtime that runs this code is ROOT/shared/Microsoft.NETCore.App/VERSION.</summary>
+    private string Root()
+    {
+        var root = _options.Dotnet ?? new DirectoryInfo(Path.GetDirectoryName(typeof(object).Assembly.Location) is { Length: > 0 } folder ? folder : "/").Parent?.Parent?.Parent?.FullName;
+        return root is not null && File.Exists(root + "/dotnet")
+            ? root
+            : throw new SandboxLoadException(new CallError(ErrorCodes.SandboxUnavailable, "No .NET is installed on this machine, or not where it is looked for."));
+    }
+}
