@@ -10,6 +10,7 @@ public sealed class ProcessPlugins
     [Theory]
     [InlineData("python")]
     [InlineData("node")]
+    [InlineData("dotnet")]
     public async Task Sample_InstalledAndApproved_KeepsItsValuesWithTheHost(string language)
     {
         await using var host = await WholeHost.StartAsync(build: b => b.AddProcesses());
@@ -28,6 +29,7 @@ public sealed class ProcessPlugins
     [Theory]
     [InlineData("python")]
     [InlineData("node")]
+    [InlineData("dotnet")]
     public async Task Sample_ApprovedWithoutTheGrant_IsDenied(string language)
     {
         await using var host = await WholeHost.StartAsync(build: b => b.AddProcesses());
@@ -40,6 +42,10 @@ public sealed class ProcessPlugins
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Paddock.slnx"))) folder = folder.Parent!;
-        return Path.Combine(folder.FullName, "samples", "plugins", name);
+        string sample = Path.Combine(folder.FullName, "samples", "plugins", name);
+
+        // What is compiled was built with these tests: beside them, in the same configuration.
+        string built = Path.Combine(sample, "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0");
+        return Directory.Exists(built) ? built : sample;
     }
 }
