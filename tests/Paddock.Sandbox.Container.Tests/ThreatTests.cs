@@ -250,8 +250,8 @@ public abstract class ThreatTests(EngineFixture engines)
         await using (await Bench.OpenAsync(engines, spec, "pinned")) { }
         using var client = await engines.ConnectAsync();
         await client.RemoveImageAsync(ImageOf("pinned"), Token);
-        string records = Path.Combine(engines.Options("pinned").StateDirectory, "images.json");
-        File.WriteAllText(records, File.ReadAllText(records).Replace("\"Content\":\"", "\"Content\":\"0", StringComparison.Ordinal));
+        string record = Record("pinned");
+        File.WriteAllText(record, File.ReadAllText(record).Replace("\"Content\":\"", "\"Content\":\"0", StringComparison.Ordinal));
         var refused = await Assert.ThrowsAsync<SandboxLoadException>(() => Bench.OpenAsync(engines, spec, "pinned"));
         Assert.Equal(ErrorCodes.ImageChanged, refused.Error.Code);
     }
@@ -271,11 +271,11 @@ public abstract class ThreatTests(EngineFixture engines)
         return name + ":latest";
     }
 
-    private string Key(string store) => Records(store).RootElement.EnumerateObject().First().Name;
+    private string Key(string store) => Path.GetFileNameWithoutExtension(Record(store));
 
-    private string ImageOf(string store) => Records(store).RootElement.EnumerateObject().First().Value.GetProperty("Image").GetString()!;
+    private string ImageOf(string store) => JsonElement.Parse(File.ReadAllBytes(Record(store))).GetProperty("Image").GetString()!;
 
-    private JsonDocument Records(string store) => JsonDocument.Parse(File.ReadAllText(Path.Combine(engines.Options(store).StateDirectory, "images.json")));
+    private string Record(string store) => Directory.EnumerateFiles(Path.Combine(engines.Options(store).StateDirectory, "images")).Single();
 
     private static async Task<ContainerBody> BodyAsync(Bench bench, EngineClient client)
     {

@@ -132,19 +132,29 @@ internal sealed class EgressProxy : IAsyncDisposable
     private async Task<NetworkStream?> ConnectAsync(string target)
     {
         int colon = target.LastIndexOf(':');
+        int port = int.Parse(target.AsSpan(colon + 1), System.Globalization.CultureInfo.InvariantCulture);
         var addresses = await Dns.GetHostAddressesAsync(target[..colon], _closing.Token).ConfigureAwait(false);
-        if (addresses.FirstOrDefault(a => _allowPrivate || IsPublic(a)) is not { } address) return null;
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
+        // One of its addresses may be of a protocol that this machine has no way out for.
+        foreach (var address in addresses.Where(a => _allowPrivate || IsPublic(a)))
         {
-            await socket.ConnectAsync(new IPEndPoint(address, int.Parse(target.AsSpan(colon + 1), System.Globalization.CultureInfo.InvariantCulture)), _closing.Token).ConfigureAwait(false);
-            return new NetworkStream(socket, ownsSocket: true);
+            var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                await socket.ConnectAsync(new IPEndPoint(address, port), _closing.Token).ConfigureAwait(false);
+                return new NetworkStream(socket, ownsSocket: true);
+            }
+            catch (SocketException)
+            {
+                socket.Dispose();
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
         }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+
+        return null;
     }
 
     private static bool IsPublic(IPAddress address)

@@ -3,38 +3,29 @@ using System.Text.Json.Serialization;
 
 namespace Paddock.Sandbox.Container.Images;
 
-/// <summary>Which image was built for which package. The host's own word: what the engine has under a name or a label is nobody's.</summary>
+/// <summary>Which image was built for which package, a file for each, so that hosts that share a directory do not write over one another's. The host's own word: what the engine has under a name or a label is nobody's.</summary>
 internal sealed class ImageRecords
 {
-    private readonly string _path;
-    private readonly Lock _gate = new();
-    private readonly Dictionary<string, ImageRecord> _records;
+    private const string Extension = ".json";
+    private readonly string _directory;
 
     internal ImageRecords(string directory)
     {
-        PrivateFiles.MakeDirectory(directory);
-        _path = Path.Combine(directory, "images.json");
-        _records = File.Exists(_path) ? JsonSerializer.Deserialize(File.ReadAllBytes(_path), ImageRecordJson.Default.DictionaryStringImageRecord) ?? [] : [];
+        _directory = Path.Combine(directory, "images");
+        PrivateFiles.MakeDirectory(_directory);
     }
 
-    internal ImageRecord? Find(string key)
-    {
-        lock (_gate) return _records.GetValueOrDefault(key);
-    }
+    internal ImageRecord? Find(string key) => Read(PathOf(key));
 
-    internal void Set(string key, ImageRecord record)
-    {
-        lock (_gate)
-        {
-            _records[key] = record;
-            PrivateFiles.Write(_path, JsonSerializer.SerializeToUtf8Bytes(_records, ImageRecordJson.Default.DictionaryStringImageRecord));
-        }
-    }
+    internal void Set(string key, ImageRecord record) => PrivateFiles.Write(PathOf(key), JsonSerializer.SerializeToUtf8Bytes(record, ImageRecordJson.Default.ImageRecord));
 
-    internal bool Holds(string imageId)
-    {
-        lock (_gate) return _records.Values.Any(r => r.Image == imageId);
-    }
+    /// <summary>Ids of all recorded images.</summary>
+    internal IReadOnlySet<string> Images() =>
+        Directory.EnumerateFiles(_directory, $"*{Extension}").Select(Read).OfType<ImageRecord>().Select(r => r.Image).ToHashSet(StringComparer.Ordinal);
+
+    private static ImageRecord? Read(string path) => File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), ImageRecordJson.Default.ImageRecord) : null;
+
+    private string PathOf(string key) => Path.Combine(_directory, key + Extension);
 }
 
 /// <summary>An image as it was built.</summary>
@@ -42,5 +33,5 @@ internal sealed class ImageRecords
 /// <param name="Content">Digest of what was put onto the base.</param>
 internal sealed record ImageRecord(string Image, string Content);
 
-[JsonSerializable(typeof(Dictionary<string, ImageRecord>))]
+[JsonSerializable(typeof(ImageRecord))]
 internal sealed partial class ImageRecordJson : JsonSerializerContext;

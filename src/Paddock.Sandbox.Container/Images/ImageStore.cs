@@ -44,12 +44,24 @@ internal sealed class ImageStore(EngineClient client, ContainerStarter starter, 
         }
     }
 
-    /// <summary>Removes images of this store that no record has: builds whose host died before they were recorded.</summary>
+    /// <summary>Removes images of this store that no record has: builds whose host died before they were recorded. A host that lives may be about to record one, or run another that it built itself.</summary>
     internal async Task SweepAsync(CancellationToken cancellationToken)
     {
-        foreach (var image in await client.ImagesAsync($"{Labels.Store}={lease.Store}", cancellationToken).ConfigureAwait(false))
+        var left = (await client.ImagesAsync($"{Labels.Store}={lease.Store}", cancellationToken).ConfigureAwait(false)).Where(i => !lease.IsOfLivingHost(i.Labels)).ToList();
+        // Read after it was seen who is alive: what the dead have recorded is on disk by then.
+        var recorded = _records.Images();
+        foreach (var image in left)
         {
-            if (image.Id is { } id && !_records.Holds(Normal(id))) await client.RemoveImageAsync(id, cancellationToken).ConfigureAwait(false);
+            if (image.Id is not { } id || recorded.Contains(Normal(id))) continue;
+            try
+            {
+                await client.RemoveImageAsync(id, cancellationToken).ConfigureAwait(false);
+            }
+            catch (EngineException e)
+            {
+                // The next sweep meets it again; it is no reason for this host not to start.
+                options.Report?.Invoke(e.Message);
+            }
         }
     }
 
@@ -93,6 +105,8 @@ internal sealed class ImageStore(EngineClient client, ContainerStarter starter, 
             Limits = new Limits { MemoryBytes = options.BuildMemoryBytes, Processes = 64 },
             Labels = lease.Labels(spec.Digest),
             Writable = true,
+            // The installers unpack there what they install.
+            TemporaryBytes = options.BuiltBytes,
             Binds = installation?.Binds ?? [],
         };
         string id = await starter.CreateAsync(run, cancellationToken).ConfigureAwait(false);

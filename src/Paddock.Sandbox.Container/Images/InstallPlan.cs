@@ -12,6 +12,7 @@ internal sealed record InstallPlan(IReadOnlyDictionary<string, ReadOnlyMemory<by
     private const string NodePackage = "package.json";
     private const string NodeSettings = ".npmrc";
     private const string NodeLock = "package-lock.json";
+    private const string NodeModules = "node_modules/";
 
     /// <summary>Null where there is nothing to install.</summary>
     /// <exception cref="SandboxLoadException">Both a file and the manifest name dependencies.</exception>
@@ -37,8 +38,29 @@ internal sealed record InstallPlan(IReadOnlyDictionary<string, ReadOnlyMemory<by
         if (language.Language == Language.Python && RequirementsFile.Fault(content.Span) is { } fault)
             throw Refused($"{Requirements} may name packages of the index, their versions and hashes; this line does not: {new string([.. fault.Where(c => !char.IsControl(c)).Take(100)])}");
         if (language.Language == Language.Python) return new InstallPlan(spec.Files, Encoding.UTF8.GetString(content.Span).Contains("--hash=", StringComparison.Ordinal));
-        return HasDependencies(content) ? new InstallPlan(spec.Files, spec.Files.ContainsKey(NodeLock)) : null;
+        if (!HasDependencies(content)) return null;
+        bool locked = spec.Files.TryGetValue(NodeLock, out var locks);
+        return locked && !NamesEachHash(locks) ? throw Refused($"{NodeLock} has to name the hash of each package; write it anew with npm 7 or later.") : new InstallPlan(spec.Files, locked);
     }
+
+    // npm checks the hashes that are there, and takes a package without one as it comes. A link is to a file of the package itself.
+    private static bool NamesEachHash(ReadOnlyMemory<byte> content)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(content);
+            return json.RootElement.ValueKind == JsonValueKind.Object
+                && json.RootElement.TryGetProperty("packages", out var packages) && packages.ValueKind == JsonValueKind.Object
+                && packages.EnumerateObject().All(p => p.Value.ValueKind == JsonValueKind.Object && (!p.Name.Contains(NodeModules, StringComparison.Ordinal) || Has(p.Value, "link", "inBundle", "integrity")));
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static bool Has(JsonElement package, params string[] names) =>
+        names.Any(n => package.TryGetProperty(n, out var value) && value.ValueKind is JsonValueKind.True or JsonValueKind.String);
 
     private static byte[] PythonRequirements(IReadOnlyDictionary<string, string> dependencies) =>
         Encoding.UTF8.GetBytes(string.Concat(dependencies.Select(d => d.Value switch

@@ -9,6 +9,7 @@ namespace Paddock.Sandbox.Container.Images;
 internal sealed class Installation : IAsyncDisposable
 {
     private const string Inside = "/paddock-egress";
+    private const int LongestSocket = 108;
     private const int MostOutput = 64 << 10;
     private readonly EgressProxy _proxy;
     private readonly string _directory;
@@ -27,19 +28,35 @@ internal sealed class Installation : IAsyncDisposable
 
     internal static Installation Open(InstallPlan plan, ContainerLanguage language, ContainerOptions options, HostLease lease)
     {
-        string directory = Path.Combine(options.StateDirectory, $"egress-{lease.Host}-{Guid.NewGuid():n}");
+        string directory = lease.NewDirectory();
+        if (Encoding.UTF8.GetByteCount(directory) + "/proxy".Length >= LongestSocket)
+            throw new SandboxLoadException(new CallError(ErrorCodes.ImageBuildFailed, "The path of the host's state directory is too long for the socket that dependencies are fetched over."));
         PrivateFiles.MakeDirectory(directory);
+        try
+        {
+            return Open(directory, plan, language, options);
+        }
+        catch (Exception e)
+        {
+            Directory.Delete(directory, recursive: true);
+            if (e is not (IOException or UnauthorizedAccessException)) throw;
+            options.Report?.Invoke(e.Message);
+            throw new SandboxLoadException(new CallError(ErrorCodes.ImageBuildFailed, "Its dependencies cannot be fetched; the host's log says why."));
+        }
+    }
+
+    private static Installation Open(string directory, InstallPlan plan, ContainerLanguage language, ContainerOptions options)
+    {
         // The mount is of this directory: what is above it keeps everybody else out.
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(directory, (UnixFileMode)0b111_101_101);
         File.Copy(options.CertificateAuthorities, Path.Combine(directory, "ca.pem"));
         var registry = language.Language == Language.Python ? options.PipIndex : options.NpmRegistry;
-        var proxy = EgressProxy.Listen(Path.Combine(directory, "proxy"), registry, options);
         string mode = plan.Locked ? "locked" : "open";
         string source = Resource(language.Language == Language.Python ? "install.py" : "install.js");
         IReadOnlyList<string> command = language.Language == Language.Python
             ? ["python3", "-I", "-c", source, mode, registry.AbsoluteUri]
             : ["node", "-e", source, mode, registry.AbsoluteUri];
-        return new Installation(proxy, directory, command);
+        return new Installation(EgressProxy.Listen(Path.Combine(directory, "proxy"), registry, options), directory, command);
     }
 
     /// <exception cref="SandboxLoadException">It failed; the message holds the end of what the installer wrote.</exception>

@@ -36,7 +36,7 @@ internal static class ContainerFlags
             PidsLimit = run.Limits.Processes,
             // Explicit, for podman's own defaults are more than an unprivileged service may set.
             Ulimits = [new("nofile", Files, Files), new("nproc", ProcessesOfUser, ProcessesOfUser), new("core", 0, 0)],
-            Tmpfs = Temporary(options.TemporaryBytes, podman),
+            Tmpfs = Temporary(run.TemporaryBytes ?? options.TemporaryBytes, podman),
             Binds = run.Binds,
             Runtime = options.OciRuntime,
         },
@@ -73,6 +73,9 @@ internal sealed record RunSpec
 
     /// <summary>Whether its root can be written: only while an image is built.</summary>
     public bool Writable { get; init; }
+
+    /// <summary>Size of its /tmp; null for that of the options.</summary>
+    public long? TemporaryBytes { get; init; }
 
     /// <summary>Only while an image is built.</summary>
     public IReadOnlyList<string> Binds { get; init; } = [];
