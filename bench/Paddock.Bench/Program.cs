@@ -27,6 +27,9 @@ switch (args)
     case ["process", "neighbours"]:
         await ProcessBench.NeighboursAsync();
         return 0;
+    case ["process", "containers"]:
+        await ProcessBench.ContainersAsync();
+        return 0;
     case ["js"]:
         await JavaScriptBench.RunAsync();
         return 0;

@@ -29,7 +29,7 @@ internal sealed class Report(string title, string command, string remark)
     internal void Paragraph(string text) => _remarks.Append('\n').Append(text).Append('\n');
 
     /// <summary>Prints the report, and keeps it nowhere.</summary>
-    internal void Print() => Console.WriteLine(_text);
+    internal void Print() => Console.WriteLine($"{_text}{_remarks}");
 
     /// <summary>Prints the report and keeps it where results are committed.</summary>
     internal async Task PublishAsync(string name)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Paddock.Sandbox.Container;
@@ -21,6 +22,7 @@ public static partial class ContainerBuilderExtensions
             var logger = services.GetService<ILoggerFactory>()?.CreateLogger<ContainerEngine>() ?? NullLogger<ContainerEngine>.Instance;
             return new ContainerEngine(options with { Report = options.Report ?? (message => LogEngine(logger, message)) });
         });
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ContainerSweep>());
         foreach (var runtime in (PluginRuntime[])[PluginRuntime.Container, PluginRuntime.Python, PluginRuntime.Node])
             builder.AddRuntime(services => new ContainerRuntime(services.GetRequiredService<ContainerEngine>(), runtime));
         return builder;

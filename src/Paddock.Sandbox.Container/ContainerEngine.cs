@@ -7,7 +7,7 @@ namespace Paddock.Sandbox.Container;
 /// <summary>One container engine, Docker or podman, and what Paddock keeps there. Connected to at its first use; until then, and while it is away, nothing runs in it.</summary>
 public sealed class ContainerEngine : IAsyncDisposable
 {
-    private const string HowToGetOne = "Install docker.io or podman, start its service, and let this user reach its socket.";
+    internal const string HowToGetOne = "Install docker.io or podman, start its service, and let this user reach its socket.";
     private readonly SemaphoreSlim _gate = new(1);
     private ConnectedEngine? _engine;
     private bool _disposed;
@@ -31,6 +31,20 @@ public sealed class ContainerEngine : IAsyncDisposable
         catch (Exception e) when (e is EngineException or IOException or UnauthorizedAccessException)
         {
             return [new Finding(ErrorCodes.SandboxUnavailable, $"There is no container engine: {e.Message}") { Path = "engine", Mend = HowToGetOne }];
+        }
+    }
+
+    /// <summary>Removes what hosts that died left in the engine, where there was one with this state directory before. The first use of the engine does the same.</summary>
+    public async Task SweepAsync(CancellationToken cancellationToken = default)
+    {
+        if (!Directory.Exists(Options.StateDirectory)) return;
+        try
+        {
+            await OpenAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is EngineException or IOException or UnauthorizedAccessException)
+        {
+            Options.Report?.Invoke(e.Message);
         }
     }
 

@@ -68,7 +68,8 @@ public sealed class ContainerRuntime : ISandboxRuntime
                 WorkingDirectory = ContainerLanguage.Files,
                 Limits = spec.Limits,
                 Labels = engine.Lease.Labels(spec.Digest),
-                Input = speaks,
+                // The protocol's way in, and for any program the sign that its host lives.
+                Input = true,
             };
         }
         catch (EngineException e)

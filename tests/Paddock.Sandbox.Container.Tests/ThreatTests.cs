@@ -141,7 +141,7 @@ public abstract class ThreatTests(EngineFixture engines)
         using var client = await engines.ConnectAsync();
         var body = await BodyAsync(bench, client);
         string id = (await client.CreateAsync($"paddock-{Guid.NewGuid():n}", body with { HostConfig = body.HostConfig with { LogConfig = new(client.IsPodman ? "k8s-file" : "json-file") } }, Token)).Id!;
-        await using (var process = await new ContainerStarter(client, bench.Options).StartAsync(id, false, Token))
+        await using (var process = await new ContainerStarter(client, bench.Options).StartAsync(id, false, false, Token))
         {
             await process.Exited;
             Assert.NotEmpty(FilesWith("CANARY_KEPT", only: "*.log"));
@@ -164,7 +164,7 @@ public abstract class ThreatTests(EngineFixture engines)
         using var client = await engines.ConnectAsync();
         var body = await BodyAsync(bench, client);
         string id = (await client.CreateAsync($"paddock-{Guid.NewGuid():n}", body with { HostConfig = body.HostConfig with { ReadonlyRootfs = false } }, Token)).Id!;
-        await using (var process = await new ContainerStarter(client, bench.Options).StartAsync(id, false, Token))
+        await using (var process = await new ContainerStarter(client, bench.Options).StartAsync(id, false, false, Token))
         {
             await process.Exited;
             Assert.NotEmpty(FilesWith("CANARY_FILE"));
@@ -238,7 +238,7 @@ public abstract class ThreatTests(EngineFixture engines)
         using var client = await engines.ConnectAsync();
         var body = await BodyAsync(bench, client);
         string id = (await client.CreateAsync($"paddock-{Guid.NewGuid():n}", body with { Image = name }, Token)).Id!;
-        await using var process = await new ContainerStarter(client, bench.Options).StartAsync(id, false, Token);
+        await using var process = await new ContainerStarter(client, bench.Options).StartAsync(id, false, false, Token);
         using var reader = new StreamReader(process.Output);
         Assert.Equal("poison\n", await reader.ReadToEndAsync(Token));
     }
@@ -280,7 +280,9 @@ public abstract class ThreatTests(EngineFixture engines)
     private static async Task<ContainerBody> BodyAsync(Bench bench, EngineClient client)
     {
         string image = (await client.ImagesAsync($"dev.paddock.package={bench.Spec.Digest}", Token))[0].Id!;
-        return ContainerFlags.Body(new RunSpec { Image = image, Command = ["python3", "/app/plugin.py"], WorkingDirectory = "/app", Limits = bench.Spec.Limits, Labels = new Dictionary<string, string>() }, bench.Options, client.IsPodman);
+        var body = ContainerFlags.Body(new RunSpec { Image = image, Command = ["python3", "/app/plugin.py"], WorkingDirectory = "/app", Limits = bench.Spec.Limits, Labels = new Dictionary<string, string>() }, bench.Options, client.IsPodman);
+        // What it leaves is looked at.
+        return body with { HostConfig = body.HostConfig with { AutoRemove = false } };
     }
 
     private async Task<JsonDocument> LookAsync() => JsonDocument.Parse(await StdoutAsync(Specs.Python(Probe(Look))));

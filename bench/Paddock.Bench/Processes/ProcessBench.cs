@@ -12,6 +12,7 @@ internal static class ProcessBench
         await new InterpreterCalls(launcher).MeasureAsync(report);
         await new WorkerCalls(launcher).MeasureAsync(report);
         await new HostileNeighbour(launcher).MeasureAsync(report);
+        await ContainerCalls.MeasureAsync(report);
         await report.PublishAsync("process");
     }
 
@@ -20,6 +21,14 @@ internal static class ProcessBench
     {
         var report = new Report("Beside a hostile plugin", "./x bench process neighbours", "");
         await new HostileNeighbour(new BubblewrapLauncher()).MeasureAsync(report);
+        report.Print();
+    }
+
+    /// <summary>The rows of containers alone, printed and not kept.</summary>
+    internal static async Task ContainersAsync()
+    {
+        var report = new Report("Plugins in containers", "./x bench process containers", "Medians, taken in turns with what stands beside them.");
+        await ContainerCalls.MeasureAsync(report);
         report.Print();
     }
 }

@@ -18,12 +18,14 @@ internal static class ImagesCommand
 
     private static async Task<int> BuildAsync(string? engine, string[] names, CancellationToken cancellationToken)
     {
+        if (names.FirstOrDefault(n => !HostImageBuilder.Runtimes.Contains(n)) is { } unknown)
+            return await FindingOutput.ProblemAsync($"there is no runtime {unknown}; there are {string.Join(", ", HostImageBuilder.Runtimes)}", ExitCode.Usage);
         var directory = Directory.CreateTempSubdirectory("paddock-images-");
         try
         {
             var options = new ContainerOptions { StateDirectory = directory.FullName, Socket = engine };
             if (names.Length == 0) names = [.. await HostImageBuilder.AvailableAsync(cancellationToken)];
-            if (names.Length == 0) return await FindingOutput.ProblemAsync("this machine has neither python3 nor nodejs; install one, or name an image of your own in the host's options");
+            if (names.Length == 0) return await FindingOutput.ProblemAsync("this machine has neither python3 nor nodejs; install one, or name an image of your own in the host's options", ExitCode.SandboxMissing);
             foreach (string name in names)
             {
                 var image = await HostImageBuilder.BuildAsync(options, name, cancellationToken);
@@ -35,7 +37,7 @@ internal static class ImagesCommand
         }
         catch (InvalidOperationException e)
         {
-            return await FindingOutput.ProblemAsync(e.Message);
+            return await FindingOutput.ProblemAsync(e.Message, ExitCode.SandboxMissing);
         }
         finally
         {

@@ -48,6 +48,8 @@ internal sealed record HostConfigBody
 
     public bool Init { get; init; }
 
+    public bool AutoRemove { get; init; }
+
     public IReadOnlyList<string> CapDrop { get; init; } = ["ALL"];
 
     public IReadOnlyList<string> SecurityOpt { get; init; } = ["no-new-privileges"];
@@ -107,6 +109,8 @@ internal sealed record ImageConfig(IReadOnlyDictionary<string, string>? Labels, 
 
 internal sealed record IdBody(string? Id);
 
+internal sealed record WaitBody(int StatusCode);
+
 internal sealed record ErrorBody(string? Message);
 
 internal sealed record ProgressBody(string? Status, string? Stream, string? Error);
@@ -121,6 +125,7 @@ internal sealed record ProgressBody(string? Status, string? Stream, string? Erro
 [JsonSerializable(typeof(IReadOnlyList<ListedImage>))]
 [JsonSerializable(typeof(ImageInspection))]
 [JsonSerializable(typeof(IdBody))]
+[JsonSerializable(typeof(WaitBody))]
 [JsonSerializable(typeof(ErrorBody))]
 [JsonSerializable(typeof(ProgressBody))]
 internal sealed partial class EngineJson : JsonSerializerContext;

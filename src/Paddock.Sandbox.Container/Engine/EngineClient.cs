@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -12,6 +13,8 @@ internal sealed class EngineClient : IDisposable
     private const int LargestAnswer = 4 << 20;
     private const string Newest = "1.44";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan RemovalPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RemovalPause = TimeSpan.FromMilliseconds(5);
     private readonly EngineSocket _socket;
     private readonly HttpClient _http;
     private readonly string _prefix;
@@ -67,8 +70,35 @@ internal sealed class EngineClient : IDisposable
     {
         // Killed first: podman otherwise asks it to stop, and waits for an answer. One that does not run is a 409, or podman's 500; the removal decides.
         await AllowAsync(HttpMethod.Post, $"/containers/{Id(id)}/kill?signal=KILL", [HttpStatusCode.NotFound, HttpStatusCode.Conflict, HttpStatusCode.InternalServerError], cancellationToken).ConfigureAwait(false);
-        // A conflict: somebody else removes it just now.
-        await AllowAsync(HttpMethod.Delete, $"/containers/{Id(id)}?force=true&v=true", [HttpStatusCode.NotFound, HttpStatusCode.Conflict], cancellationToken).ConfigureAwait(false);
+        // Refused while somebody else removes it, and be it the engine itself: asked again until it is gone.
+        for (long start = Stopwatch.GetTimestamp(); ;)
+        {
+            try
+            {
+                await AllowAsync(HttpMethod.Delete, $"/containers/{Id(id)}?force=true&v=true", [HttpStatusCode.NotFound], cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (EngineException e) when (e.Status is HttpStatusCode.Conflict or HttpStatusCode.InternalServerError && Stopwatch.GetElapsedTime(start) < RemovalPatience)
+            {
+                await Task.Delay(RemovalPause, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Begins to wait for the end of what is not started yet; the task within is its exit code, null where the engine does not tell.</summary>
+    internal async Task<Task<int?>> WaitAsync(string id, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{_prefix}/containers/{Id(id)}/wait?condition=next-exit");
+        try
+        {
+            var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            if (response.IsSuccessStatusCode) return ExitCodeAsync(response, cancellationToken);
+            using (response) throw Refused(response.StatusCode, await ReadAsync(response.Content, LargestAnswer, cancellationToken).ConfigureAwait(false));
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw new EngineException($"The engine cannot be reached: {e.Message}", inner: e);
+        }
     }
 
     /// <summary>Containers with a label, those that have ended too.</summary>
@@ -170,6 +200,18 @@ internal sealed class EngineClient : IDisposable
         return new EngineException($"The engine answered {(int)status}: {message ?? "without a reason"}", status);
     }
 
+    private static async Task<int?> ExitCodeAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using (response) return Parse(await ReadAsync(response.Content, LargestAnswer, cancellationToken).ConfigureAwait(false), EngineJson.Default.WaitBody).StatusCode;
+        }
+        catch (Exception e) when (e is EngineException or HttpRequestException or IOException or OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
     private static void ThrowIfFailed(byte[] progress)
     {
         var reader = new Utf8JsonReader(progress, new JsonReaderOptions { AllowMultipleValues = true });
@@ -226,6 +268,10 @@ internal sealed class EngineClient : IDisposable
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw new EngineException("The engine does not answer.", inner: e);
+        }
+        catch (HttpRequestException e) when (e.InnerException is EngineException reason)
+        {
+            throw new EngineException(reason.Message, inner: e);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {

@@ -25,12 +25,25 @@ internal sealed class EngineSocket
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(_path), cancellationToken).ConfigureAwait(false);
             return new NetworkStream(socket, ownsSocket: true);
         }
+        catch (SocketException e)
+        {
+            socket.Dispose();
+            throw new EngineException($"No container engine answers at {_path}: {Reason(e.SocketErrorCode)}.", inner: e);
+        }
         catch
         {
             socket.Dispose();
             throw;
         }
     }
+
+    private static string Reason(SocketError error) => error switch
+    {
+        SocketError.AddressNotAvailable => "there is no such socket",
+        SocketError.AccessDenied => "this user may not use that socket",
+        SocketError.ConnectionRefused => "nobody listens there",
+        _ => error.ToString(),
+    };
 
     private static IEnumerable<string> UsualPaths()
     {

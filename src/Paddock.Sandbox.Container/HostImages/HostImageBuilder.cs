@@ -10,6 +10,9 @@ public static class HostImageBuilder
     private static readonly string[] Tools = ["sh", "cat", "cp", "echo", "env", "false", "find", "grep", "head", "id", "ls", "mkdir", "mv", "rm", "sed", "sleep", "sort", "tail", "test", "touch", "true", "wc"];
     private static readonly string[] LeftOutOfPython = ["test", "tests", "idlelib", "tkinter", "turtledemo", "lib2to3", "ensurepip", "pydoc_data", "dist-packages", "site-packages", "sitecustomize.py"];
 
+    /// <summary>The runtimes that images can be made for.</summary>
+    public static IReadOnlyList<string> Runtimes { get; } = [.. ContainerLanguage.All.Select(l => l.Name)];
+
     /// <summary>The runtimes that this machine has exactly: what is built where none is named.</summary>
     public static async Task<IReadOnlyList<string>> AvailableAsync(CancellationToken cancellationToken = default)
     {
@@ -27,7 +30,21 @@ public static class HostImageBuilder
     {
         ArgumentNullException.ThrowIfNull(options);
         var language = ContainerLanguage.All.FirstOrDefault(l => l.Name == runtime)
-            ?? throw new InvalidOperationException($"There is no runtime {runtime}; there are {string.Join(", ", ContainerLanguage.All.Select(l => l.Name))}.");
+            ?? throw new InvalidOperationException($"There is no runtime {runtime}; there are {string.Join(", ", Runtimes)}.");
+        try
+        {
+            // Before all the work: without an engine there is no use in it.
+            using var client = await EngineClient.ConnectAsync(EngineSocket.Find(options.Socket) ?? throw new EngineException("None of the usual sockets of a container engine is there."), cancellationToken).ConfigureAwait(false);
+            return await BuildAsync(client, options, language, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EngineException e)
+        {
+            throw new InvalidOperationException($"{e.Message}{(e.Status is null ? $" {ContainerEngine.HowToGetOne}" : "")}", e);
+        }
+    }
+
+    private static async Task<HostImage> BuildAsync(EngineClient client, ContainerOptions options, ContainerLanguage language, CancellationToken cancellationToken)
+    {
         PrivateFiles.MakeDirectory(options.StateDirectory);
         await using var file = new FileStream(Path.Combine(options.StateDirectory, $"{Guid.NewGuid():n}.tar"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 64 << 10, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
         string version;
@@ -38,18 +55,9 @@ public static class HostImageBuilder
         }
 
         file.Position = 0;
-        try
-        {
-            var socket = EngineSocket.Find(options.Socket) ?? throw new EngineException("None of the usual sockets of a container engine is there.");
-            using var client = await EngineClient.ConnectAsync(socket, cancellationToken).ConfigureAwait(false);
-            string name = language.DefaultImage;
-            await client.ImportAsync(file, name[..name.LastIndexOf(':')], "latest", [], cancellationToken).ConfigureAwait(false);
-            return new HostImage(runtime, name, version, version == runtime || version.StartsWith(runtime + ".", StringComparison.Ordinal));
-        }
-        catch (EngineException e)
-        {
-            throw new InvalidOperationException(e.Message, e);
-        }
+        string name = language.DefaultImage;
+        await client.ImportAsync(file, name[..name.LastIndexOf(':')], "latest", [], cancellationToken).ConfigureAwait(false);
+        return new HostImage(language.Name, name, version, version == language.Name || version.StartsWith(language.Name + ".", StringComparison.Ordinal));
     }
 
     private static string AddPython(RootTar tar)

@@ -130,8 +130,15 @@ internal sealed class ImageStore(EngineClient client, ContainerStarter starter, 
         string digests = "";
         foreach (string path in (string[])[ContainerLanguage.Files, ContainerLanguage.PythonPackages])
         {
-            await using var tar = await client.GetAsync(id, path, cancellationToken).ConfigureAwait(false);
-            digests += await PackageTar.DigestAsync(tar, options.BuiltBytes, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await using var tar = await client.GetAsync(id, path, cancellationToken).ConfigureAwait(false);
+                digests += await PackageTar.DigestAsync(tar, options.BuiltBytes, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is IOException or HttpRequestException)
+            {
+                throw new EngineException("The engine's copy of the image's files ended early.", inner: e);
+            }
         }
 
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(digests)));

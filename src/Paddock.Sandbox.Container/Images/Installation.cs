@@ -63,7 +63,7 @@ internal sealed class Installation : IAsyncDisposable
     internal async Task RunAsync(ContainerStarter starter, string container, CancellationToken cancellationToken)
     {
         // Not disposed: that would remove the container, and what it made is still to be taken.
-        var process = await starter.StartAsync(container, input: false, cancellationToken).ConfigureAwait(false);
+        var process = await starter.StartAsync(container, input: false, removesItself: false, cancellationToken).ConfigureAwait(false);
         var output = new BoundedReader(MostOutput);
         var error = new BoundedReader(MostOutput);
         void Kill() => _ = process.KillAsync().AsTask();

@@ -7,8 +7,23 @@ namespace Paddock.Sandbox.Container.Running;
 /// <summary>What is run in a container, and with which variables.</summary>
 internal static class Commands
 {
+    /// <summary>How many processes the watch beside a program takes.</summary>
+    internal const int WatchProcesses = 2;
+
+    // Nobody writes to the input, so it ends when the host does, and the program with it. The script is constant; what varies are its parameters.
+    // The program has an empty input, and the shell says nothing of how it ended. A program that ends its watch is ended by the next host's sweep.
+    private const string Watch = """
+        exec 3<&0 4>&2 </dev/null 2>/dev/null
+        "$0" "$@" 2>&4 3<&- 4>&- &
+        program=$!
+        exec >/dev/null 4>&-
+        (while read -r _ <&3; do :; done; kill -9 $program) &
+        exec 3<&-
+        wait $program
+        """;
+
     /// <summary>The package's own program, which knows nothing of a host.</summary>
-    internal static IReadOnlyList<string> Program(ContainerLanguage language, string entry) => [language.Program, $"{ContainerLanguage.Files}/{entry}"];
+    internal static IReadOnlyList<string> Program(ContainerLanguage language, string entry) => ["/bin/sh", "-c", Watch, language.Program, $"{ContainerLanguage.Files}/{entry}"];
 
     /// <summary>The guests' half of the protocol, which loads the package's program.</summary>
     internal static IReadOnlyList<string> Protocol(ContainerLanguage language, Limits limits) => language.Language == Language.Python

@@ -28,6 +28,8 @@ internal static class ContainerFlags
         HostConfig = new HostConfigBody
         {
             Init = options.Init,
+            // What ends while its host is dead leaves nothing. What a build made is still to be taken when it has ended.
+            AutoRemove = run.RemovesItself,
             ReadonlyRootfs = !run.Writable,
             Memory = run.Limits.MemoryBytes,
             // Memory and swap together: none of it is swap.
@@ -76,6 +78,8 @@ internal sealed record RunSpec
 
     /// <summary>Size of its /tmp; null for that of the options.</summary>
     public long? TemporaryBytes { get; init; }
+
+    internal bool RemovesItself => !Writable;
 
     /// <summary>Only while an image is built.</summary>
     public IReadOnlyList<string> Binds { get; init; } = [];

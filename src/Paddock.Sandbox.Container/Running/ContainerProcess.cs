@@ -12,15 +12,23 @@ internal sealed class ContainerProcess : IGuestProcess
     private readonly EngineClient _client;
     private readonly AttachedStreams _streams;
     private readonly TimeProvider _clock;
+    private readonly Task<int?>? _exitCode;
     private readonly Action _removed;
     private readonly Lock _gate = new();
     private Task? _removal;
 
-    internal ContainerProcess(EngineClient client, string id, AttachedStreams streams, TimeProvider clock, Action removed)
+    /// <param name="client">The engine.</param>
+    /// <param name="id">Which container.</param>
+    /// <param name="streams">Its streams.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="exitCode">What the engine tells of its end, where it then removes it by itself.</param>
+    /// <param name="removed">Called when it is gone.</param>
+    internal ContainerProcess(EngineClient client, string id, AttachedStreams streams, TimeProvider clock, Task<int?>? exitCode, Action removed)
     {
         _client = client;
         _streams = streams;
         _clock = clock;
+        _exitCode = exitCode;
         _removed = removed;
         Id = id;
         Exited = EndAsync();
@@ -62,27 +70,48 @@ internal sealed class ContainerProcess : IGuestProcess
         _removed();
     }
 
-    // The engine's own way to wait is slow with podman. The connection ends when the container does; what is left to wait for is the engine's record of it.
+    // The connection ends when the container does; what is left to wait for is the engine's record of it.
     private async Task<ProcessExit> EndAsync()
     {
         if (_client.IsPodman) await EndOfConnectionAsync().ConfigureAwait(false);
         await _streams.Ended.ConfigureAwait(false);
+        // podman's own way to wait looks only now and then.
+        var (code, memory) = _exitCode is null || _client.IsPodman ? await RecordedAsync().ConfigureAwait(false) : (await ToldAsync().ConfigureAwait(false), false);
+        bool killed;
+        lock (_gate) killed = _removal is not null;
+        // What was removed has no record that says why. Nobody but the kernel, for memory, and the program itself kills what has not been killed here.
+        return new ProcessExit(code ?? Killed, memory || (!killed && code == Killed && _exitCode is not null));
+    }
+
+    private async Task<(int? Code, bool Memory)> RecordedAsync()
+    {
+        long start = _clock.GetTimestamp();
         for (var pause = TimeSpan.FromMilliseconds(1); ; pause = pause < LongestPause ? pause * 2 : LongestPause)
         {
             try
             {
                 var state = (await _client.InspectAsync(Id, CancellationToken.None).ConfigureAwait(false)).State;
-                // podman does not say why. Nobody but the kernel, for memory, and the program itself kills what has not been killed here.
-                if (state is { Running: false }) return new ProcessExit(state.ExitCode, state.OOMKilled || (_client.IsPodman && state.ExitCode == Killed));
+                if (state is { Running: false } && _exitCode is not null)
+                    // While it is being removed its record is no longer one of its end.
+                    return state.Status is "exited" or "stopped" ? (state.ExitCode, state.OOMKilled) : (await ToldAsync().ConfigureAwait(false), false);
+                // "stopped" is podman's word for what has ended and whose files are still to be unmounted: whoever copies them meanwhile gets a part of them.
+                if (state is { Running: false } && (state.Status != "stopped" || _clock.GetElapsedTime(start) > LongestWatch)) return (state.ExitCode, state.OOMKilled);
             }
             catch (EngineException)
             {
-                // Gone, or the engine is: either way nothing more is to be known of it.
-                return new ProcessExit(Killed);
+                // Gone, or the engine is.
+                return (await ToldAsync().ConfigureAwait(false), false);
             }
 
             await Task.Delay(pause, _clock).ConfigureAwait(false);
         }
+    }
+
+    private async Task<int?> ToldAsync()
+    {
+        if (_exitCode is null) return null;
+        await Task.WhenAny(_exitCode, Task.Delay(LongestWatch, _clock)).ConfigureAwait(false);
+        return _exitCode.IsCompletedSuccessfully ? await _exitCode.ConfigureAwait(false) : null;
     }
 
     // podman leaves the connection open for a program that ended at once without a word: it is asked now and then.

@@ -39,26 +39,40 @@ internal sealed class ContainerStarter(EngineClient client, ContainerOptions opt
     internal async Task<ContainerProcess> StartAsync(RunSpec run, CancellationToken cancellationToken)
     {
         string id = await CreateAsync(run, cancellationToken).ConfigureAwait(false);
-        return await StartAsync(id, run.Input, cancellationToken).ConfigureAwait(false);
+        return await StartAsync(id, run.Input, run.RemovesItself, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Starts what <see cref="CreateAsync"/> made; it is removed when that fails.</summary>
-    internal async Task<ContainerProcess> StartAsync(string id, bool input, CancellationToken cancellationToken)
+    /// <param name="id">Which.</param>
+    /// <param name="input">Whether its standard input is open.</param>
+    /// <param name="removesItself">Whether the engine removes it when it has ended.</param>
+    /// <param name="cancellationToken">Stops the start, not what was started.</param>
+    internal async Task<ContainerProcess> StartAsync(string id, bool input, bool removesItself, CancellationToken cancellationToken)
     {
         AttachedStreams? streams = null;
+        var end = new CancellationTokenSource();
         try
         {
-            // Attached before it runs: nothing that it says first is lost.
+            // Before it runs: nothing that it says first is lost, nor how it ended.
+            var waiting = removesItself ? client.WaitAsync(id, end.Token) : null;
             streams = await client.AttachAsync(id, input, cancellationToken).ConfigureAwait(false);
+            var exit = waiting is null ? null : await waiting.WaitAsync(cancellationToken).ConfigureAwait(false);
             await client.StartAsync(id, cancellationToken).ConfigureAwait(false);
-            return _running[id] = new ContainerProcess(client, id, streams, options.TimeProvider, () => _running.TryRemove(id, out _));
+            return _running[id] = new ContainerProcess(client, id, streams, options.TimeProvider, exit, () => Removed(id, end));
         }
         catch
         {
+            await end.CancelAsync().ConfigureAwait(false);
             if (streams is not null) await streams.DisposeAsync().ConfigureAwait(false);
             await RemoveQuietlyAsync(client, id).ConfigureAwait(false);
             throw;
         }
+    }
+
+    private void Removed(string id, CancellationTokenSource end)
+    {
+        _running.TryRemove(id, out _);
+        end.Cancel();
     }
 
     /// <summary>Removes what may or may not be there; what cannot be removed now is found by the next host's sweep.</summary>

@@ -25,7 +25,7 @@ internal sealed class OneShotSandbox(ContainerStarter starter, RunSpec run, Sand
         try
         {
             var environment = new Dictionary<string, string>(run.Environment) { [Arguments] = Convert.ToBase64String(call.Input.Span) };
-            await using var process = await starter.StartAsync(run with { Environment = environment, Limits = limits }, either.Token).ConfigureAwait(false);
+            await using var process = await starter.StartAsync(run with { Environment = environment, Limits = limits with { Processes = limits.Processes + Commands.WatchProcesses } }, either.Token).ConfigureAwait(false);
             return await RunAsync(process, limits, start, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
