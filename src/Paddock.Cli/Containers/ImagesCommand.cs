@@ -31,6 +31,7 @@ internal static class ImagesCommand
                 var image = await HostImageBuilder.BuildAsync(options, name, cancellationToken);
                 await Console.Out.WriteLineAsync($"{image.Name}: {image.Version}");
                 if (!image.IsExact) await Console.Error.WriteLineAsync($"paddock: {image.Runtime} is served by this machine's {image.Version}");
+                if (!image.HasInstaller) await Console.Error.WriteLineAsync($"paddock: no plugin with dependencies can be built on {image.Name}: {(name.StartsWith("python", StringComparison.Ordinal) ? "pip is not here; apt-get install python3-pip-whl" : "npm is not at /usr/lib/node_modules/npm")}");
             }
 
             return ExitCode.Completed;

@@ -7,6 +7,8 @@ namespace Paddock.Sandbox.Container.HostImages;
 /// <summary>Makes base images of this machine's own Python and Node, so that containers need no registry.</summary>
 public static class HostImageBuilder
 {
+    private const string PythonWheels = "/usr/share/python-wheels";
+    private const string NodeInstaller = "/usr/lib/node_modules/npm/node_modules";
     private static readonly string[] Tools = ["sh", "cat", "cp", "echo", "env", "false", "find", "grep", "head", "id", "ls", "mkdir", "mv", "rm", "sed", "sleep", "sort", "tail", "test", "touch", "true", "wc"];
     private static readonly string[] LeftOutOfPython = ["test", "tests", "idlelib", "tkinter", "turtledemo", "lib2to3", "ensurepip", "pydoc_data", "dist-packages", "site-packages", "sitecustomize.py"];
 
@@ -57,7 +59,8 @@ public static class HostImageBuilder
         file.Position = 0;
         string name = language.DefaultImage;
         await client.ImportAsync(file, name[..name.LastIndexOf(':')], "latest", [], cancellationToken).ConfigureAwait(false);
-        return new HostImage(language.Name, name, version, version == language.Name || version.StartsWith(language.Name + ".", StringComparison.Ordinal));
+        bool exact = version == language.Name || version.StartsWith(language.Name + ".", StringComparison.Ordinal);
+        return new HostImage(language.Name, name, version, exact, Directory.Exists(language.Language == Language.Python ? PythonWheels : NodeInstaller));
     }
 
     private static string AddPython(RootTar tar)
@@ -68,7 +71,7 @@ public static class HostImageBuilder
         tar.AddLink("/usr/bin/python3", name);
         tar.AddTree($"/usr/lib/{name}", n => LeftOutOfPython.Contains(n) || n.StartsWith("config-", StringComparison.Ordinal));
         // Debian keeps pip for new environments as a wheel; it installs the dependencies of plugins.
-        if (Directory.Exists("/usr/share/python-wheels")) tar.AddTree("/usr/share/python-wheels", n => !n.StartsWith("pip-", StringComparison.Ordinal));
+        if (Directory.Exists(PythonWheels)) tar.AddTree(PythonWheels, n => !n.StartsWith("pip-", StringComparison.Ordinal));
         return name;
     }
 
@@ -78,7 +81,7 @@ public static class HostImageBuilder
         tar.AddProgram(Final("/usr/bin/node"));
         if (Final("/usr/bin/node") is var real && real != "/usr/bin/node") tar.AddLink("/usr/bin/node", real);
         // npm with its packages in one place, as its makers ship it, installs the dependencies of plugins.
-        if (Directory.Exists("/usr/lib/node_modules/npm/node_modules"))
+        if (Directory.Exists(NodeInstaller))
         {
             tar.AddTree("/usr/lib/node_modules/npm", n => n is "docs" or "man");
             tar.AddLink("/usr/bin/npm", "../lib/node_modules/npm/bin/npm-cli.js");
@@ -114,4 +117,5 @@ public static class HostImageBuilder
 /// <param name="Name">Its name in the engine.</param>
 /// <param name="Version">The interpreter that is in it.</param>
 /// <param name="IsExact">Whether that is just the runtime that it serves.</param>
-public sealed record HostImage(string Runtime, string Name, string Version, bool IsExact);
+/// <param name="HasInstaller">Whether pip or npm is in it, without which no plugin with dependencies is built on it.</param>
+public sealed record HostImage(string Runtime, string Name, string Version, bool IsExact, bool HasInstaller);

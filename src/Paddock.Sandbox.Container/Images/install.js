@@ -20,6 +20,6 @@ server.listen(0, '127.0.0.1', () => {
     cwd: '/app', stdio: ['ignore', 'ignore', 'inherit'],
     env: { PATH: process.env.PATH || '/usr/local/bin:/usr/bin:/bin', HOME: '/tmp', TMPDIR: '/tmp' },
   });
-  npm.on('error', e => { console.error(`npm: ${e.code}`); process.exit(1); });
+  npm.on('error', e => { console.error(e.code === 'ENOENT' ? 'the base image has no npm' : `npm: ${e.code}`); process.exit(1); });
   npm.on('exit', code => process.exit(code ?? 1));
 });
