@@ -123,7 +123,8 @@ public abstract class SweepTests(EngineFixture engines)
         string id = (await client.CreateAsync($"paddock-{Guid.NewGuid():n}", ContainerFlags.Body(run, engines.Options("killed"), client.IsPodman), Token)).Id!;
         string built = await client.CommitAsync(id, $"localhost/paddock/left-{Guid.NewGuid():n}", "latest", Token);
         await client.RemoveAsync(id, Token);
-        return built;
+        // podman leaves the prefix out, and takes no id without.
+        return built.StartsWith("sha256:", StringComparison.Ordinal) ? built : $"sha256:{built}";
     }
 
     internal static async Task RunForEverAsync()
