@@ -17,7 +17,7 @@ public sealed class ImagesTests
         using var folder = new TemporaryFolder();
 
         // Before there is an image: the plugin is refused with the line that makes it.
-        await using (var server = await ServerProcess.StartAsync(folder.At("data"), "--engine", engine.Socket))
+        await using (var server = await ServerProcess.StartAsync(folder.At("before"), "--engine", engine.Socket))
         {
             var refused = await server.SendAsync(HttpMethod.Post, "/api/gitu/plugins", server.Token("author")!, Plugin(), System.Net.HttpStatusCode.BadRequest);
             Assert.Contains("paddock images build --for python3.11", refused.ToJsonString(), StringComparison.Ordinal);
@@ -29,7 +29,7 @@ public sealed class ImagesTests
         Assert.StartsWith("localhost/paddock/python3.11:latest: python3.", lines[0], StringComparison.Ordinal);
         Assert.StartsWith("localhost/paddock/node18:latest: node", lines[1], StringComparison.Ordinal);
 
-        await using (var server = await ServerProcess.StartAsync(folder.At("data"), "--engine", engine.Socket))
+        await using (var server = await ServerProcess.StartAsync(folder.At("after"), "--engine", engine.Socket))
         {
             string author = server.Token("author")!;
             var created = await server.SendAsync(HttpMethod.Post, "/api/gitu/plugins", author, Plugin(), System.Net.HttpStatusCode.Created);
