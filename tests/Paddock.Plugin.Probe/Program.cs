@@ -3,6 +3,15 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Paddock.Plugins;
 
+if (args is ["echo"])
+{
+    // The floor for the bench: what is read is written.
+    var buffer = new byte[65536];
+    using Stream from = Console.OpenStandardInput(), to = Console.OpenStandardOutput();
+    while (from.Read(buffer) is var read and > 0) to.Write(buffer.AsSpan(0, read));
+    return;
+}
+
 var calls = 0;
 PluginHost? kept = null;
 
