@@ -80,7 +80,7 @@ internal sealed class GrpcWire : IPluginWire
         {
             await _channel.CallAsync("plugin.GRPCController/Shutdown", default, Envelope, cancellationToken).ConfigureAwait(false);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or ProtocolException)
         {
             // It stops its server, and with it the connection, before it answers.
         }

@@ -148,7 +148,7 @@ public sealed class DotnetTests(ProcessFixture processes)
     public async Task Call_LeastMemoryThatTheGuideNames_Runs()
     {
         var spec = Plugins.Dotnet();
-        Assert.Equal("1", await processes.Value(spec with { Limits = spec.Limits with { MemoryBytes = 64 << 20, Processes = 16 } }, "1"));
+        Assert.Equal("1", await processes.Value(spec with { Limits = spec.Limits with { MemoryBytes = 64 << 20, Processes = 32 } }, "1"));
     }
 
     [Fact]
