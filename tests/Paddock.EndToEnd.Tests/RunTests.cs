@@ -71,9 +71,71 @@ public sealed class RunTests
         Assert.Equal(0, (int)json["hostCalls"]!);
     }
 
+    [Fact]
+    public async Task Run_PythonFile_RunsInItsSandbox()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("add.py", "import os\ndef run(a, b):\n    print('adding')\n    return [a + b, os.getuid() != 0, os.path.exists('/etc/shadow')]\ndef fail():\n    raise ValueError('no')\n");
+        var outcome = (await Tool.RunAsync(Built.Paddock, "run", file, "--input", """{"a":40,"b":2}""")).Expect(0);
+        Assert.Equal("[42,true,false]", outcome.Output.Trim());
+        Assert.Contains("adding", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("GUEST_ERROR", (await Tool.RunAsync(Built.Paddock, "run", file, "--function", "fail")).Expect(1).Error, StringComparison.Ordinal);
+        string script = folder.Write("script.py", "print('hello')\n");
+        Assert.Equal("hello\n", (string?)JsonNode.Parse((await Tool.RunAsync(Built.Paddock, "run", script)).Expect(0).Output)!["stdout"]);
+    }
+
+    [Fact]
+    public async Task Run_PythonFile_HasTheFilesThatItIsAllowed()
+    {
+        using var folder = new TemporaryFolder();
+        string inside = folder.Folder("inside");
+        folder.Write("inside/in.txt", "in");
+        string file = folder.Write("read.py", "from paddock import host\ndef run(path):\n    return host.files.read(path)\n");
+        string[] run = ["run", file, "--input", $$"""{"path":"{{inside}}/in.txt"}"""];
+        Assert.Equal("\"in\"", (await Tool.RunAsync(Built.Paddock, [.. run, "--allow", $"files:read={inside}"])).Expect(0).Output.Trim());
+        Assert.Contains("PERMISSION_DENIED", (await Tool.RunAsync(Built.Paddock, run)).Expect(1).Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("node", "main.js", "module.exports = (c) => [typeof process, c.input];", """["object",7]""")]
+    [InlineData("javascript", "main.js", "module.exports = (c) => [typeof process, c.input];", """["undefined",7]""")]
+    [InlineData("python", "plugin.py", "def run(value):\n    return value\n", "7")]
+    [InlineData("command", "tool", "#!/bin/sh\ncat\n", "7")]
+    public async Task Run_Package_RunsAsItsManifestSays(string runtime, string entry, string code, string expected)
+    {
+        using var folder = new TemporaryFolder();
+        folder.Folder("package");
+        folder.Write("package/plugin.yaml", $"apiVersion: paddock/v1\nname: ran\nversion: 1.0.0\nruntime: {runtime}\nentry: {entry}\n");
+        folder.Write($"package/{entry}", code);
+        Assert.Equal(expected, (await Tool.RunAsync(Built.Paddock, "run", folder.At("package"), "--input", "7")).Expect(0).Output.Trim());
+    }
+
+    [Fact]
+    public async Task Run_WebAssembly_OneFile()
+    {
+        using var folder = new TemporaryFolder();
+        string source = folder.Write("say.c", "#include <stdio.h>\nint main(void) { printf(\"42\"); return 0; }\n");
+        (await Tool.RunAsync("clang", "--target=wasm32-wasi", "-O2", source, "-o", folder.At("say.wasm"))).Expect(0);
+        Assert.Equal("42", (await Tool.RunAsync(Built.Paddock, "run", folder.At("say.wasm"))).Expect(0).Output.Trim());
+        Assert.Equal("42", (await Tool.RunAsync(Built.Paddock, "run", folder.At("say.wasm"), "--untrusted-in-process")).Expect(0).Output.Trim());
+    }
+
+    [Fact]
+    public async Task Run_PackageOfContainers_SaysWhere()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Folder("package");
+        folder.Write("package/plugin.yaml", "apiVersion: paddock/v1\nname: contained\nversion: 1.0.0\nruntime: container\nentry: main.js\n");
+        folder.Write("package/main.js", "console.log(1)");
+        var outcome = (await Tool.RunAsync(Built.Paddock, "run", folder.At("package"))).Expect(4);
+        Assert.Contains("RUNTIME_UNAVAILABLE", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("paddock serve", outcome.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("run")]
     [InlineData("run", "missing.js")]
+    [InlineData("run", "/etc/hostname")]
     [InlineData("run", "FILE", "--timeout", "5")]
     [InlineData("run", "FILE", "--timeout", "10m")]
     [InlineData("run", "FILE", "--memory", "32MB")]
