@@ -8,7 +8,7 @@
   const { Writable } = require('node:stream');
   const { createRequire } = require('node:module');
   const { parse, stringify } = JSON;
-  const { writeSync } = fs;
+  const { writeSync, readSync } = fs, { wait } = Atomics;
   const { apply, ownKeys, getOwnPropertyDescriptor } = Reflect;
   const { exit } = process;
   const ErrorClass = Error, PromiseClass = Promise, StringOf = String;
@@ -26,7 +26,7 @@
     while (data.length > 0) {
       try { data = data.subarray(writeSync(out, data)); } catch (e) {
         if (e.code !== 'EAGAIN') exit(0);
-        Atomics.wait(pause, 0, 0, 1);
+        wait(pause, 0, 0, 1);
       }
     }
   };
@@ -55,6 +55,107 @@
     if (message.error === undefined) waiting.resolve(message.result);
     else waiting.reject(refused(message.error.data.code, message.error.message));
   };
+  // ---- sources: where a call is recorded, or run again, its time and randomness are the host's ----
+  // A clock answers at once, and so does the host: what arrives meanwhile is taken here. The pipe does not block; waiting for it looks again and again.
+  const answers = new Map();
+  let feed;
+  const source = (what, count = 0) => {
+    if (session === null) return null;
+    const id = ++lastId, chunk = Buffer.alloc(65536);
+    answers.set(id, undefined);
+    send(`{"jsonrpc":"2.0","id":${id},"method":"source","params":{"what":"${what}","count":${count}}}\n`);
+    while (answers.get(id) === undefined) {
+      let read;
+      try { read = readSync(0, chunk); } catch (e) {
+        if (e.code !== 'EAGAIN') exit(0);
+        wait(pause, 0, 0, 0.05);
+        continue;
+      }
+      if (read === 0) exit(0);
+      feed(Buffer.from(chunk.subarray(0, read)));
+    }
+    const { result } = answers.get(id);
+    answers.delete(id);
+    return result;
+  };
+  const bytes = (size) => {
+    const parts = [];
+    for (let left = size; left > 0; left -= 65536) {
+      const text = source('random', Math.min(left, 65536));
+      if (text === null) return null;
+      parts.push(Buffer.from(text, 'base64'));
+    }
+    return Buffer.concat(parts);
+  };
+  let seed = () => {};
+  const record = () => {
+    const { defineProperty } = Object, set = (target, name, value) => defineProperty(target, name, { value, writable: true, enumerable: false, configurable: true });
+    const RealDate = Date, realNow = Date.now, realElapsed = process.hrtime.bigint;
+    const now = () => source('now') ?? realNow();
+    const elapsed = () => { const value = source('elapsed'); return value === null ? realElapsed() : BigInt(value); };
+    set(RealDate, 'now', { now: () => now() }.now);
+    const Recorded = new Proxy(RealDate, {
+      construct: (target, args, type) => Reflect.construct(target, args.length === 0 ? [now()] : args, type === Recorded ? target : type),
+      apply: () => new RealDate(now()).toString(),
+    });
+    set(RealDate.prototype, 'constructor', Recorded);
+    set(globalThis, 'Date', Recorded);
+    const milliseconds = () => Number(elapsed()) / 1e6;
+    set(performance, 'now', milliseconds);
+    set(performance, 'timeOrigin', 0);
+    set(process, 'uptime', () => milliseconds() / 1000);
+    const hrtime = (from) => {
+      const value = elapsed() - (from === undefined ? 0n : BigInt(from[0]) * 1000000000n + BigInt(from[1]));
+      return [Number(value / 1000000000n), Number(value % 1000000000n)];
+    };
+    hrtime.bigint = elapsed;
+    set(process, 'hrtime', hrtime);
+    recordRandom(set);
+  };
+  // Randomness that Node's own code draws (keys, signatures) is not among these.
+  const recordRandom = (set) => {
+    const crypto = require('node:crypto'), { webcrypto } = crypto, realRandom = Math.random, { randomBytes, randomFillSync } = crypto;
+    const draw = (size) => bytes(size) ?? randomBytes(size);
+    let a = 1, b = 2, c = 3, d = 4, seeded = false;
+    // xorshift128 (Marsaglia, 2003), seeded by the host for every call.
+    const next = () => { const t = d ^ (d << 11); d = c; c = b; b = a; a = a ^ (a >>> 19) ^ t ^ (t >>> 8); return a >>> 0; };
+    seed = () => { const s = draw(16); [a, b, c, d] = [0, 4, 8, 12].map((at) => s.readInt32LE(at)); d |= 1; seeded = true; };
+    set(Math, 'random', { random: () => (seeded ? ((next() >>> 5) * 67108864 + (next() >>> 6)) / 9007199254740992 : realRandom()) }.random);
+    const later = (callback, make) => {
+      if (callback === undefined) return make();
+      let value, failed = null;
+      try { value = make(); } catch (e) { failed = e; }
+      process.nextTick(() => callback(failed, value));
+    };
+    const fill = (target, offset = 0, size) => {
+      randomFillSync(target, offset, size); // checks what it is given, as always
+      const view = ArrayBuffer.isView(target) ? target : new Uint8Array(target), width = view.BYTES_PER_ELEMENT ?? 1;
+      const start = offset * width, count = size === undefined ? view.byteLength - start : size * width;
+      draw(count).copy(Buffer.from(view.buffer, view.byteOffset + start, count));
+      return target;
+    };
+    const integer = (least, most) => {
+      const range = BigInt(most) - BigInt(least);
+      if (!Number.isSafeInteger(least) || !Number.isSafeInteger(most) || range <= 0n || range >= 2n ** 48n) throw new RangeError('The bounds of a random integer are out of range.');
+      const limit = 2n ** 48n - (2n ** 48n % range);
+      for (;;) { const value = BigInt(draw(6).readUIntBE(0, 6)); if (value < limit) return Number(value % range) + least; }
+    };
+    const uuid = () => {
+      const s = draw(16);
+      s[6] = (s[6] & 15) | 64; s[8] = (s[8] & 63) | 128;
+      return s.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+    };
+    set(crypto, 'randomBytes', (size, callback) => { randomBytes(0); return later(callback, () => draw(size)); });
+    set(crypto, 'pseudoRandomBytes', crypto.randomBytes);
+    set(crypto, 'randomFillSync', fill);
+    set(crypto, 'randomFill', (target, ...rest) => { const callback = rest.pop(); later(callback, () => fill(target, ...rest)); });
+    set(crypto, 'randomInt', (least, most, callback) => (typeof most === 'number' ? later(callback, () => integer(least, most)) : later(most, () => integer(0, least))));
+    set(crypto, 'randomUUID', uuid);
+    set(webcrypto, 'getRandomValues', (target) => fill(target));
+    set(webcrypto, 'randomUUID', uuid);
+    require('node:module').syncBuiltinESMExports();
+  };
+
   const tables = {
     files: { list: ['path'], read: ['path'], write: ['path', 'content'] },
     kv: { get: ['key'], set: ['key', 'value'], delete: ['key'], list: ['prefix', 'limit'] },
@@ -162,9 +263,10 @@
       try { return await import(pathToFileURL(file)); } catch (other) { throw e instanceof SyntaxError && other instanceof SyntaxError && !/^\s*(import|export)\b/m.test(fs.readFileSync(file, 'utf8')) ? e : other; }
     }
   };
-  const initialize = async ({ entry: file, entryPoint }) => {
+  const initialize = async ({ entry: file, entryPoint, recorded }) => {
     entry = file;
     try {
+      if (recorded) record();
       if (load(await target(path.join(ROOT, file)), entryPoint)) return { result: { protocol: 1 } };
       return { error: fault('ENTRYPOINT_NOT_FOUND', entryPoint ? `Nothing to call: export a function, or one named "${entryPoint}", or a default.` : 'Nothing to call: export a function, or a default.') };
     } catch (e) { return { error: describe(e, e instanceof SyntaxError ? 'CODE_COMPILE_ERROR' : undefined) }; }
@@ -190,10 +292,11 @@
     for (const waiting of left) waiting.reject(refused('HOST_CALL_REFUSED', 'The call is over.'));
   };
   const serve = (message) => {
+    if (answers.has(message.id) && message.method === undefined) return void answers.set(message.id, message);
     if (message.method === undefined) return settle(message);
     const owner = { id: message.id }, done = (answer) => { if (session === owner) respond(message.id, answer); };
     switch (message.method) {
-      case 'call': session = owner; return void run(owner, message.params).then(done);
+      case 'call': session = owner; seed(); return void run(owner, message.params).then(done);
       case 'initialize': session = owner; return void initialize(message.params).then(done);
       case 'register':
         session = owner;
@@ -211,7 +314,7 @@
   });
 
   let parts = [];
-  process.stdin.on('data', (chunk) => {
+  feed = (chunk) => {
     let start = 0;
     for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
       let line = chunk.subarray(start, end);
@@ -220,6 +323,7 @@
       serve(parse(line.toString()));
     }
     if (start < chunk.length) parts.push(chunk.subarray(start));
-  });
+  };
+  process.stdin.on('data', feed);
   process.stdin.on('end', () => exit(0));
 })();

@@ -324,6 +324,121 @@ paddock.host, paddock.HostError, paddock.config, paddock.context, paddock.input 
 sys.modules['paddock'] = paddock
 
 
+# ---- sources: where a call is recorded, or run again, its time and randomness are the host's, and what else differs from process to process is left alone ----
+_clock = None
+_reseed = None
+
+
+def _source(what, count=0):
+    """A time or random bytes from the host; None outside a call."""
+    global _last_id
+    slot = _Slot()
+    with _write_lock:
+        if not _active:
+            return None
+        _last_id += 1
+        _pending[_last_id] = slot
+        _send_locked(b'{"jsonrpc":"2.0","id":%d,"method":"source","params":{"what":"%b","count":%d}}\n' % (_last_id, what, count))
+    _wait(slot)
+    if 'error' in slot.message:
+        return None
+    return slot.message['result']
+
+
+def _record():
+    """Before the plugin is loaded, so that whatever it imports is what is replaced here."""
+    global _clock
+    import queue
+    import threading
+    import time
+    # These wait by the real clock: it is theirs already.
+    real = {name: getattr(time, name) for name in dir(time)}
+    _clock = real['monotonic']
+    epoch = 1_000_000_000_000
+
+    def now_ns():
+        now = _source(b'now')
+        return real['time_ns']() if now is None else now * 1_000_000
+
+    def elapsed_ns():
+        elapsed = _source(b'elapsed')
+        return real['monotonic_ns']() if elapsed is None else epoch + elapsed
+
+    time.time_ns, time.time = now_ns, lambda: now_ns() / 1e9
+    for name in ('monotonic', 'perf_counter', 'process_time', 'thread_time'):
+        setattr(time, name + '_ns', elapsed_ns)
+        setattr(time, name, lambda: elapsed_ns() / 1e9)
+    time.clock_gettime_ns = lambda clock: now_ns() if clock == time.CLOCK_REALTIME else elapsed_ns()
+    time.clock_gettime = lambda clock: time.clock_gettime_ns(clock) / 1e9
+    for name in ('gmtime', 'localtime', 'ctime'):
+        setattr(time, name, lambda seconds=None, convert=real[name]: convert(time.time() if seconds is None else seconds))
+    time.asctime = lambda moment=None: real['asctime'](time.localtime() if moment is None else moment)
+    time.strftime = lambda form, moment=None: real['strftime'](form, time.localtime() if moment is None else moment)
+    _record_dates(time)
+    _record_random()
+
+
+def _free_loops():
+    """An event loop waits by the real clock; how often it looks is chance."""
+    if _clock is not None and 'asyncio' in sys.modules:
+        sys.modules['asyncio'].BaseEventLoop.time = lambda self: _clock()
+
+
+def _record_dates(time):
+    import datetime
+    original = datetime.datetime
+
+    class Kind(type):
+        def __instancecheck__(cls, value):
+            return isinstance(value, original)
+
+        def __subclasscheck__(cls, other):
+            return issubclass(other, original)
+
+    class Now(original, metaclass=Kind):
+        @classmethod
+        def now(cls, tz=None):
+            return cls.fromtimestamp(time.time(), tz)
+
+        @classmethod
+        def utcnow(cls):
+            return cls.utcfromtimestamp(time.time())
+
+        @classmethod
+        def today(cls):
+            return cls.now()
+
+    Now.__name__ = Now.__qualname__ = 'datetime'
+    Now.__module__ = 'datetime'
+    Now.min, Now.max = original.min, original.max
+    datetime.datetime = Now
+
+
+def _record_random():
+    global _reseed
+    import binascii
+    import random
+    import uuid
+    real = os.urandom
+
+    def urandom(count):
+        parts = []
+        while count > 0:
+            part = min(count, 65536)
+            text = _source(b'random', part)
+            parts.append(real(part) if text is None else binascii.a2b_base64(text))
+            count -= part
+        return b''.join(parts)
+
+    seed = random.Random.seed
+
+    def seeded(self, a=None, version=2):
+        seed(self, int.from_bytes(urandom(32), 'big') if a is None else a, version)
+    os.urandom, os.getrandom, random._urandom, random.Random.seed = urandom, lambda size, flags=0: urandom(size), urandom, seeded
+    uuid._generate_time_safe = uuid._UuidCreate = None
+    random.seed = _reseed = random._inst.seed
+
+
 # ---- errors ----
 def _describe(error, code=None):
     if code is None:
@@ -394,6 +509,8 @@ def _is_script(tree, entry_point):
 
 def _initialize(parameters):
     global _entry, _script, _module, _main_function
+    if parameters.get('recorded'):
+        _record()
     _entry = parameters['entry']
     path = os.path.join(ROOT, _entry)
     sys.path.insert(0, os.path.dirname(path))
@@ -451,6 +568,7 @@ def _invoke(function, value):
 
 def _run_async(awaitable):
     import asyncio
+    _free_loops()
 
     async def drive():
         loop = asyncio.get_running_loop()
@@ -592,6 +710,9 @@ def _serve(message):
     method, parameters = message['method'], message.get('params') or {}
     if method == 'call':
         _active = True
+        if _reseed is not None:
+            _free_loops()
+            _reseed()
         _respond(message['id'], _run_call(parameters))
     elif method == 'initialize':
         _respond(message['id'], _loaded(lambda: _initialize(parameters)))

@@ -54,7 +54,7 @@ internal sealed class LocalHost : IAsyncDisposable
         {
             o.DataDirectory = data;
             o.SafeMode = true;
-        }).AddJavaScript().AddWebAssembly().AddProcesses().AddGoPlugins();
+        }).AddJavaScript().AddWebAssembly().AddWorkers().AddProcesses().AddGoPlugins();
         return builder.Build();
     }
 }

@@ -17,6 +17,9 @@ public sealed record HostCallScope(string Tenant, string Actor, string PluginId,
     /// <summary>The first plugin of the chain, whose rates are charged for all that its callees use; null for a call from outside, which is charged to the plugin itself.</summary>
     public HostCallScope? Root { get; init; }
 
+    /// <summary>The plugins with state of their own that this call, or one that led to it, is in; null for none.</summary>
+    public StateHold? Held { get; init; }
+
     /// <summary>The caller's language (<c>de-AT</c>); null for the application's default.</summary>
     public string? Language { get; init; }
 
@@ -26,9 +29,9 @@ public sealed record HostCallScope(string Tenant, string Actor, string PluginId,
     /// <summary>What this plugin is called in a <see cref="Chain"/>: its name, or its id where it has none.</summary>
     public string ChainName => PluginName.Length > 0 ? PluginName : PluginId;
 
-    /// <summary>The scope of a plugin that this one calls: the same tenant, actor and language, this plugin added to the chain, and nothing else of the caller's.</summary>
+    /// <summary>The scope of a plugin that this one calls: the same tenant, actor and language, this plugin added to the chain, what the chain holds, and nothing else of the caller's.</summary>
     // SECURITY: a confused deputy. Grants are looked up by the id and digest of whoever asks, so a callee acts on its own grants and
     // a caller never on its callee's.
     public HostCallScope ForCallee(string pluginId, string digest, string executionId, string pluginName) =>
-        new(Tenant, Actor, pluginId, digest, executionId) { PluginName = pluginName, Chain = [.. Chain, ChainName], Root = Root ?? this, Language = Language };
+        new(Tenant, Actor, pluginId, digest, executionId) { PluginName = pluginName, Chain = [.. Chain, ChainName], Root = Root ?? this, Held = Held, Language = Language };
 }

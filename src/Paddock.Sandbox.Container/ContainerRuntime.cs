@@ -31,6 +31,9 @@ public sealed class ContainerRuntime : ISandboxRuntime
     public IsolationLevel Isolation => IsolationLevel.Container;
 
     /// <inheritdoc/>
+    public bool TakesSources => Runtime != PluginRuntime.Container;
+
+    /// <inheritdoc/>
     public async ValueTask<ISandbox> CreateAsync(SandboxSpec spec, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(spec);
@@ -45,6 +48,7 @@ public sealed class ContainerRuntime : ISandboxRuntime
         var guest = new ProtocolGuest
         {
             Start = token => StartAsync(engine, run, token),
+            StartFor = (terms, token) => StartAsync(engine, run with { Limits = terms.Limits, Command = Commands.Protocol(language, terms), Environment = Commands.ProtocolEnvironment(language, spec, terms) }, token),
             Runtime = spec.Runtime == PluginRuntime.Python ? "python" : "node",
             MemoryExitCodes = spec.Runtime == PluginRuntime.Node ? NodeMemoryExits : new HashSet<int>(),
             EstimatedBytes = EstimatedBytes,
@@ -58,13 +62,14 @@ public sealed class ContainerRuntime : ISandboxRuntime
     private async Task<RunSpec> PrepareAsync(ConnectedEngine engine, SandboxSpec spec, ContainerLanguage language, CancellationToken cancellationToken)
     {
         bool speaks = spec.Runtime != PluginRuntime.Container;
+        var usual = new GuestTerms(spec.Limits, Recorded: false);
         try
         {
             return new RunSpec
             {
                 Image = await engine.Images.EnsureAsync(spec, language, cancellationToken).ConfigureAwait(false),
-                Command = speaks ? Commands.Protocol(language, spec.Limits) : Commands.Program(language, spec.Entry),
-                Environment = speaks ? Commands.ProtocolEnvironment(language, spec) : language.Environment,
+                Command = speaks ? Commands.Protocol(language, usual) : Commands.Program(language, spec.Entry),
+                Environment = speaks ? Commands.ProtocolEnvironment(language, spec, usual) : language.Environment,
                 WorkingDirectory = ContainerLanguage.Files,
                 Limits = spec.Limits,
                 Labels = engine.Lease.Labels(spec.Digest),

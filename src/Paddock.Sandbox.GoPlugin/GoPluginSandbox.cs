@@ -47,7 +47,7 @@ internal sealed class GoPluginSandbox : ISandbox
         ArgumentNullException.ThrowIfNull(channel);
         var outer = s_chain.Value;
         s_chain.Value = new Chain(this, outer);
-        using var active = new ActiveCall(call.Limits ?? _spec.Limits, channel, _options.TimeProvider, cancellationToken);
+        using var active = new ActiveCall(_spec.Limits.For(call.Limits), channel, _options.TimeProvider, cancellationToken);
         try
         {
             if (_spec.Stateful && outer?.Includes(this) == true)
@@ -73,6 +73,7 @@ internal sealed class GoPluginSandbox : ISandbox
         // A nested call has its caller's turn, unless there can be only one process: it would wait for itself through another plugin.
         var takesTurn = call.Depth == 0 || _spec.Stateful;
         var entered = false;
+        var alone = LimitsAlone(call, active.Limits);
         try
         {
             GoPluginProcess process;
@@ -81,7 +82,9 @@ internal sealed class GoPluginSandbox : ISandbox
             {
                 if (takesTurn) await _turns.WaitAsync(active.Token).ConfigureAwait(false);
                 entered = takesTurn;
-                process = await _pool.RentAsync(config, active.Token).ConfigureAwait(false);
+                process = alone is null
+                    ? await _pool.RentAsync(config, active.Token).ConfigureAwait(false)
+                    : (await _pool.StartAsync(alone, active.Token).ConfigureAwait(false)).Process;
             }
             catch (OperationCanceledException)
             {
@@ -93,7 +96,7 @@ internal sealed class GoPluginSandbox : ISandbox
                 throw new CallEndedException(new CallEnd(CallStatus.GuestFault, e.Error));
             }
 
-            return await RunAsync(process, config, function, call.Input, active).ConfigureAwait(false);
+            return await RunAsync(process, config, function, call.Input, active, isKept: alone is null).ConfigureAwait(false);
         }
         finally
         {
@@ -101,7 +104,7 @@ internal sealed class GoPluginSandbox : ISandbox
         }
     }
 
-    private async Task<ReadOnlyMemory<byte>> RunAsync(GoPluginProcess process, string config, string function, ReadOnlyMemory<byte> input, ActiveCall active)
+    private async Task<ReadOnlyMemory<byte>> RunAsync(GoPluginProcess process, string config, string function, ReadOnlyMemory<byte> input, ActiveCall active, bool isKept)
     {
         var answers = false;
         try
@@ -122,9 +125,17 @@ internal sealed class GoPluginSandbox : ISandbox
         finally
         {
             process.Call = null;
-            if (answers && (_spec.Stateful || !_options.FreshProcesses)) await _pool.ReturnAsync(process).ConfigureAwait(false);
+            if (answers && isKept && (_spec.Stateful || !_options.FreshProcesses)) await _pool.ReturnAsync(process).ConfigureAwait(false);
             else await _pool.EndAsync(process, isCrash: !answers && !active.Over.IsCompleted).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>The limits of a process for this call alone: where it is to have less than the others, and where it is recorded, which begins at the plugin's initial state. Null for any process.</summary>
+    private Limits? LimitsAlone(SandboxCall call, Limits limits)
+    {
+        var lowered = _spec.Limits.IsLoweredBy(limits);
+        if (!_spec.Stateful) return lowered || call.Sources is not null ? limits : null;
+        return lowered ? throw new CallEndedException(new CallEnd(CallStatus.Denied, new CallError(ErrorCodes.SandboxUnavailable, "The plugin keeps its state in a process whose limits are not lowered for one call."))) : null;
     }
 
     /// <summary>What the plugin answers, or why it does not any more.</summary>

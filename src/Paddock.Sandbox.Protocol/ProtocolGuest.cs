@@ -6,6 +6,9 @@ public sealed record ProtocolGuest
     /// <summary>Starts one. Throws <see cref="SandboxLoadException"/> where it cannot be started.</summary>
     public required Func<CancellationToken, ValueTask<IGuestProcess>> Start { get; init; }
 
+    /// <summary>Starts one for a single call, on other terms than the rest. Null where there is no such way: a call that needs it is refused.</summary>
+    public Func<GuestTerms, CancellationToken, ValueTask<IGuestProcess>>? StartFor { get; init; }
+
     /// <summary>What the guest is told that it is (<c>python</c>).</summary>
     public required string Runtime { get; init; }
 

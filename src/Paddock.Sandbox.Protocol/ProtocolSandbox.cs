@@ -66,9 +66,9 @@ public sealed class ProtocolSandbox : ISandbox
     {
         ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(channel);
-        var limits = call.Limits ?? _spec.Limits;
+        var limits = _spec.Limits.For(call.Limits);
         using var deadline = new CallDeadline(limits.Timeout, _options.TimeProvider, cancellationToken);
-        var session = new GuestSession(limits, channel, deadline, _options.TimeProvider) { InOrder = call.Sources is not null };
+        var session = new GuestSession(limits, channel, deadline, _options.TimeProvider, call.Sources);
 
         // A plugin that keeps its state has one process at whatever depth.
         var depth = _spec.Stateful ? 0 : call.Depth;
@@ -85,7 +85,9 @@ public sealed class ProtocolSandbox : ISandbox
 
         try
         {
-            return await RunAsync(call, session).ConfigureAwait(false);
+            return TermsOf(call, limits) is { } terms
+                ? await RunAloneAsync(call, session, terms).ConfigureAwait(false)
+                : await RunAsync(call, session).ConfigureAwait(false);
         }
         finally
         {
@@ -95,6 +97,25 @@ public sealed class ProtocolSandbox : ISandbox
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
+
+    // What is recorded starts from the plugin's initial state, as it will when it is run again; state that is kept is where it is.
+    private GuestTerms? TermsOf(SandboxCall call, Limits limits) =>
+        _spec.Limits.IsLoweredBy(limits) || (call.Sources is not null && !_spec.Stateful) ? new GuestTerms(limits, call.Sources is not null) : null;
+
+    private async ValueTask<CallResult> RunAloneAsync(SandboxCall call, GuestSession session, GuestTerms terms)
+    {
+        if (_spec.Stateful) return Result(session, GuestFailure.Of(new CallError(ErrorCodes.SandboxUnavailable, "The plugin keeps its state in a process whose limits are not lowered for one call.")));
+        try
+        {
+            await using var connection = await _starter.StartAsync(terms, session.Deadline.Token).ConfigureAwait(false);
+            var answer = await connection.RequestAsync(session, call, Messages.Call).ConfigureAwait(false);
+            return Result(session, answer.Failure, answer.Value);
+        }
+        catch (SandboxLoadException e)
+        {
+            return Result(session, session.Deadline.Reason is { } reason ? GuestFailure.Limit(reason) : GuestFailure.Of(e.Error));
+        }
+    }
 
     private async ValueTask<CallResult> RunAsync(SandboxCall call, GuestSession session)
     {

@@ -31,7 +31,7 @@ public sealed record Behaviour(string Name, string? Code, string? Value)
         new("log", null, null) { Log = "hello" },
         new("log without end", ErrorCodes.LogLimit, null),
         new("host call denied", null, null) { HostCalls = 1 },
-        new("host calls without end", ErrorCodes.HostCallLimit, null),
+        new("host calls without end", ErrorCodes.HostCallLimit, null) { HostCalls = 20 },
         new("fresh state", null, "1") { Times = 3 },
         new("kept state", null, "2") { Times = 2, Stateful = true },
         new("cancellation", ErrorCodes.Cancelled, null) { CancelAfter = TimeSpan.FromMilliseconds(200) },
@@ -48,7 +48,7 @@ public sealed record Behaviour(string Name, string? Code, string? Value)
     /// <summary>A line that is logged.</summary>
     public string? Log { get; init; }
 
-    /// <summary>Host calls that are made; null for any number.</summary>
+    /// <summary>Host calls that are made, the one too many left out; null for any number.</summary>
     public int? HostCalls { get; init; }
 
     /// <summary>How often it is called; the last result counts.</summary>

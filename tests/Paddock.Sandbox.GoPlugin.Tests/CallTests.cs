@@ -51,6 +51,16 @@ public sealed class CallTests(Plugins plugins)
         Assert.Equal("7", Plugins.Text(await sandbox.CallAsync(Plugins.Call("echo", "7"), RefusingHostChannel.Instance, Stop)));
     }
 
+    [Fact]
+    public async Task Call_WithLessMemory_HasAProcessOfItsOwn_AndTheWarmOneStays()
+    {
+        await using var sandbox = await plugins.Load();
+        Assert.Equal("1", Plugins.Text(await sandbox.CallAsync(Plugins.Call("count"), RefusingHostChannel.Instance, Stop)));
+        var less = Plugins.Roomy with { MemoryBytes = 128 << 20 };
+        Assert.Equal("1", Plugins.Text(await sandbox.CallAsync(Plugins.Call("count") with { Limits = less }, RefusingHostChannel.Instance, Stop)));
+        Assert.Equal("2", Plugins.Text(await sandbox.CallAsync(Plugins.Call("count"), RefusingHostChannel.Instance, Stop)));
+    }
+
     [Theory]
     [InlineData("loop")]
     [InlineData("sleep")]

@@ -35,4 +35,20 @@ public sealed record Limits
 
     /// <summary>Processes and threads that such a plugin may have at once. Default 16.</summary>
     public int Processes { get; init; } = 16;
+
+    /// <summary>The limits of a call: its own, but never more memory, processors or processes than these.</summary>
+    /// <param name="call">The call's; null for these.</param>
+    public Limits For(Limits? call) => call is null ? this : call with
+    {
+        MemoryBytes = Math.Min(MemoryBytes, call.MemoryBytes),
+        Cpu = Math.Min(Cpu, call.Cpu),
+        Processes = Math.Min(Processes, call.Processes),
+    };
+
+    /// <summary>Whether what holds a whole process (memory, processors, processes) is less in <paramref name="call"/> than here, so that a process of these limits will not do for it.</summary>
+    public bool IsLoweredBy(Limits call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        return call.MemoryBytes < MemoryBytes || call.Cpu < Cpu || call.Processes < Processes;
+    }
 }

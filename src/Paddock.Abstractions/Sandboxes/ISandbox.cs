@@ -9,6 +9,9 @@ public interface ISandboxRuntime : IAsyncDisposable
     /// <summary>The isolation it gives.</summary>
     IsolationLevel Isolation { get; }
 
+    /// <summary>Whether its guests' clock and randomness are those of <see cref="SandboxCall.Sources"/> where a call has them. Otherwise they are the machine's own, and only what host calls answer is the same when a recorded call is run again. Default false.</summary>
+    bool TakesSources => false;
+
     /// <summary>Loads and initialises a plugin. Host calls are refused meanwhile.</summary>
     /// <exception cref="SandboxLoadException">The code does not compile, has no such entry point, or breaks a limit while initialising.</exception>
     ValueTask<ISandbox> CreateAsync(SandboxSpec spec, CancellationToken cancellationToken = default);
@@ -52,7 +55,7 @@ public sealed record SandboxCall
     /// <summary>Where time, randomness and the order of replies come from; null for the real ones. Recorded and given again, a call has the same result: where they are given, the channel is called in the order in which the guest makes its host calls.</summary>
     public ICallSources? Sources { get; init; }
 
-    /// <summary>Limits of this call; null for the spec's. A call may tighten them, never widen.</summary>
+    /// <summary>Limits of this call; null for the spec's. A call may tighten them, never widen. One that is to have less memory, fewer processors or processes than a warm process of its plugin has is run in a process of its own.</summary>
     public Limits? Limits { get; init; }
 }
 

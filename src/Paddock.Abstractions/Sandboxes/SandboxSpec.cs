@@ -12,6 +12,9 @@ public sealed record SandboxSpec
     /// <summary>The dialect's own name of the runtime (<c>node18</c>), where it says more than <see cref="Runtime"/>; null otherwise.</summary>
     public string? RuntimeVersion { get; init; }
 
+    /// <summary>The least isolation that it is to run in, by its manifest and its host's policy. Default <see cref="IsolationLevel.InProcess"/>.</summary>
+    public IsolationLevel Isolation { get; init; }
+
     /// <summary>Names and versions of the npm or pip packages that its image is built with. Default none.</summary>
     public IReadOnlyDictionary<string, string> Dependencies { get; init; } = new Dictionary<string, string>();
 

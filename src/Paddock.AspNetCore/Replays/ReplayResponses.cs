@@ -21,11 +21,11 @@ internal sealed record RecordingResponse(string Id, string PluginId, string Dige
     public static RecordingResponse From(ReplayRecord r) => new(r.Id, r.PluginId, r.Digest, r.Actor, r.At, Names.Of(r.Status), r.Bytes);
 }
 
-/// <summary>How a call ended when it was recorded, and now; <c>divergence</c> is null where both are the same.</summary>
-internal sealed record ReplayResponse(RecordingResponse Recording, CallResponse Recorded, CallResponse Replayed, DivergenceResponse? Divergence)
+/// <summary>How a call ended when it was recorded, and now; <c>divergence</c> is null where both are the same. With <c>ownSources</c> clock and randomness were the machine's own, and only host calls were replayed.</summary>
+internal sealed record ReplayResponse(RecordingResponse Recording, CallResponse Recorded, CallResponse Replayed, DivergenceResponse? Divergence, bool OwnSources)
 {
     public static ReplayResponse From(ReplayOutcome o) => new(
-        RecordingResponse.From(o.Recording), Call(o, o.Recorded), Call(o, o.Replayed), o.Divergence is { } d ? new DivergenceResponse(ReplayCodes.Diverged, d.Step, d.Message) : null);
+        RecordingResponse.From(o.Recording), Call(o, o.Recorded), Call(o, o.Replayed), o.Divergence is { } d ? new DivergenceResponse(ReplayCodes.Diverged, d.Step, d.Message) : null, o.OwnSources);
 
     private static CallResponse Call(ReplayOutcome outcome, CallResult result) => CallResponse.From(new ExecutionOutcome(outcome.Recording.Id, result));
 }

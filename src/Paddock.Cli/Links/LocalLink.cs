@@ -97,7 +97,7 @@ internal sealed class LocalLink(LocalHost host) : IHostLink
     public async Task<ReplayView> ReplayAsync(string id, CancellationToken cancellationToken)
     {
         var outcome = Value(await Replays.ReplayAsync(host.User, id, cancellationToken));
-        return new ReplayView(outcome.Replayed, outcome.Divergence);
+        return new ReplayView(outcome.Replayed, outcome.Divergence, outcome.OwnSources);
     }
 
     public ValueTask DisposeAsync() => host.DisposeAsync();

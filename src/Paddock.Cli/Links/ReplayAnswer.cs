@@ -11,7 +11,8 @@ internal static class ReplayAnswer
         var divergence = answer.GetProperty("divergence");
         return new ReplayView(
             ReadCall(answer.GetProperty("replayed")),
-            divergence.ValueKind == JsonValueKind.Object ? new ReplayDivergence(Text(divergence, "step") ?? "", Text(divergence, "message") ?? "") : null);
+            divergence.ValueKind == JsonValueKind.Object ? new ReplayDivergence(Text(divergence, "step") ?? "", Text(divergence, "message") ?? "") : null,
+            answer.GetProperty("ownSources").GetBoolean());
     }
 
     private static CallResult ReadCall(JsonElement call)

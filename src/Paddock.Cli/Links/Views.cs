@@ -38,5 +38,5 @@ internal sealed record ConsentView(string PluginId, DateTimeOffset ExpiresAt);
 /// <summary>A recorded call.</summary>
 internal sealed record RecordingView(string Id, string PluginId, DateTimeOffset At, string Status, long Bytes);
 
-/// <summary>What came of a replay; without a divergence it came to the same end.</summary>
-internal sealed record ReplayView(CallResult Replayed, ReplayDivergence? Divergence);
+/// <summary>What came of a replay; without a divergence it came to the same end. Where sources are its own, clock and randomness were the machine's.</summary>
+internal sealed record ReplayView(CallResult Replayed, ReplayDivergence? Divergence, bool OwnSources);

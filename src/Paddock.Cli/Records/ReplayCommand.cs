@@ -62,6 +62,7 @@ internal static class ReplayCommand
     {
         var outcome = await host.ReplayAsync(id, cancellationToken);
         await RunOutput.WriteAsync(outcome.Replayed, json);
+        if (outcome.OwnSources) await Console.Error.WriteLineAsync("paddock: clock and randomness were this machine's own; only what host calls answered is the recording's.");
         if (outcome.Divergence is not { } divergence) return ExitCode.Completed;
         return await FindingOutput.ProblemAsync($"{ReplayCodes.Diverged} at {divergence.Step}: {divergence.Message} It learns something that is not recorded, while it initialises for instance.", ExitCode.GuestFault);
     }

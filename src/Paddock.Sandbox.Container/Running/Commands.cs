@@ -1,5 +1,6 @@
 using System.Globalization;
 using Paddock.Sandbox.Container.Images;
+using Paddock.Sandbox.Protocol;
 using Paddock.Sandbox.Protocol.Guests;
 
 namespace Paddock.Sandbox.Container.Running;
@@ -26,16 +27,18 @@ internal static class Commands
     internal static IReadOnlyList<string> Program(ContainerLanguage language, string entry) => ["/bin/sh", "-c", Watch, language.Program, $"{ContainerLanguage.Files}/{entry}"];
 
     /// <summary>The guests' half of the protocol, which loads the package's program.</summary>
-    internal static IReadOnlyList<string> Protocol(ContainerLanguage language, Limits limits) => language.Language == Language.Python
+    internal static IReadOnlyList<string> Protocol(ContainerLanguage language, GuestTerms terms) => language.Language == Language.Python
         // -I leaves every directory of packages out; the image's own is added again, after the standard library.
-        ? ["python3", "-I", "-B", "-c", $"import sys; sys.path.append('{ContainerLanguage.PythonPackages}')\n{GuestBootstrap.Python}"]
+        ? ["python3", .. GuestBootstrap.PythonFlags(terms.Recorded), "-c", $"import sys; sys.path.append('{ContainerLanguage.PythonPackages}')\n{GuestBootstrap.Python}"]
         // Node has no way to move a descriptor. The script is constant; what varies are its parameters.
-        : ["/bin/sh", "-c", "exec \"$0\" \"$@\" 3>&1 1>&2", "node", "--no-warnings", HeapFlag(limits), "-e", GuestBootstrap.Node];
+        : ["/bin/sh", "-c", "exec \"$0\" \"$@\" 3>&1 1>&2", "node", "--no-warnings", HeapFlag(terms.Limits), "-e", GuestBootstrap.Node];
 
-    internal static IReadOnlyDictionary<string, string> ProtocolEnvironment(ContainerLanguage language, SandboxSpec spec)
+    internal static IReadOnlyDictionary<string, string> ProtocolEnvironment(ContainerLanguage language, SandboxSpec spec, GuestTerms terms)
     {
         var environment = new Dictionary<string, string>(language.Environment) { ["PADDOCK_ROOT"] = ContainerLanguage.Files, ["TMPDIR"] = "/tmp", ["TZ"] = spec.TimeZone.Id };
         if (language.Language == Language.Node) environment["PADDOCK_WIRE"] = "3";
+        // Python's own variable of packages is for one that heeds variables, in the place of the path that the bootstrap is given.
+        else if (terms.Recorded && environment.Remove("PYTHONPATH")) environment[GuestBootstrap.PythonHashSeed] = "0";
         return environment;
     }
 

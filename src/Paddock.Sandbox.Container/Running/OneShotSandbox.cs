@@ -17,7 +17,7 @@ internal sealed class OneShotSandbox(ContainerStarter starter, RunSpec run, Sand
     {
         ArgumentNullException.ThrowIfNull(call);
         long start = _clock.GetTimestamp();
-        var limits = call.Limits ?? spec.Limits;
+        var limits = spec.Limits.For(call.Limits);
         if (call.Input.Length >= LargestInput)
             return Failed(CallStatus.Denied, ErrorCodes.InvalidArgument, $"The input is larger than the {LargestInput} bytes that a container plugin can be given.", _clock.GetElapsedTime(start));
         using var time = new CancellationTokenSource(limits.Timeout, _clock);

@@ -17,14 +17,17 @@ internal sealed class ProcessPool(SandboxSpec spec, IProcessLauncher launcher, G
 
     /// <summary>Starts a process, and asks it what it contributes.</summary>
     /// <exception cref="SandboxLoadException">It does not start, or not within the time for it.</exception>
-    internal async Task<(GoPluginProcess Process, ReadOnlyMemory<byte>? Registration)> StartAsync(CancellationToken cancellationToken)
+    internal Task<(GoPluginProcess Process, ReadOnlyMemory<byte>? Registration)> StartAsync(CancellationToken cancellationToken) => StartAsync(spec.Limits, cancellationToken);
+
+    /// <summary>The same, within limits of a call's own.</summary>
+    internal async Task<(GoPluginProcess Process, ReadOnlyMemory<byte>? Registration)> StartAsync(Limits limits, CancellationToken cancellationToken)
     {
         using var late = new CancellationTokenSource(spec.Limits.InitTimeout, options.TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         GoPluginProcess? process = null;
         try
         {
-            process = await GoPluginProcess.StartAsync(spec, launcher, options, either.Token).ConfigureAwait(false);
+            process = await GoPluginProcess.StartAsync(spec with { Limits = limits }, launcher, options, either.Token).ConfigureAwait(false);
             // Each process is asked: a plugin may make itself ready where it registers.
             var registration = await process.Wire.RegisterAsync(either.Token).ConfigureAwait(false);
             Interlocked.Increment(ref _processes);

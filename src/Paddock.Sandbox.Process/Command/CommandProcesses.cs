@@ -21,7 +21,7 @@ internal sealed class CommandProcesses(IProcessLauncher launcher, SandboxSpec sp
     /// <param name="cancellationToken">Kills it.</param>
     internal async ValueTask<ProgramRun> RunAsync(IReadOnlyList<string> arguments, SandboxCall call, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files, CancellationToken cancellationToken)
     {
-        var limits = call.Limits ?? spec.Limits;
+        var limits = spec.Limits.For(call.Limits);
         var started = options.TimeProvider.GetTimestamp();
         if (!await TakeTurnAsync(limits.Timeout, cancellationToken).ConfigureAwait(false))
         {
@@ -32,7 +32,7 @@ internal sealed class CommandProcesses(IProcessLauncher launcher, SandboxSpec sp
         try
         {
             var left = limits.Timeout - options.TimeProvider.GetElapsedTime(started);
-            var process = Process(arguments, call, files);
+            var process = Process(arguments, call, files, limits);
             return await ProgramRunner.RunAsync(token => launcher.StartAsync(process, token), call.Input, limits with { Timeout = left > TimeSpan.Zero ? left : TimeSpan.Zero }, options.TimeProvider, cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -55,7 +55,7 @@ internal sealed class CommandProcesses(IProcessLauncher launcher, SandboxSpec sp
         }
     }
 
-    private ProcessSpec Process(IReadOnlyList<string> arguments, SandboxCall call, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files)
+    private ProcessSpec Process(IReadOnlyList<string> arguments, SandboxCall call, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files, Limits limits)
     {
         var environment = new Dictionary<string, string>(Interpreter.Environment(spec));
         if (call.Input.Length <= MostVariableBytes / 4 * 3) environment["PLUGIN_ARGS_B64"] = Convert.ToBase64String(call.Input.Span);
@@ -71,7 +71,7 @@ internal sealed class CommandProcesses(IProcessLauncher launcher, SandboxSpec sp
             // Packages carry no modes: what looks like a program is one.
             Executables = spec.Files.Where(f => f.Key == spec.Entry || IsProgram(f.Value.Span)).Select(f => f.Key).ToHashSet(),
             Profile = SyscallProfile.Base,
-            Limits = spec.Limits,
+            Limits = limits,
         };
     }
 

@@ -26,27 +26,27 @@ public sealed class DotnetRuntime(IProcessLauncher launcher, ProcessOptions? opt
         var isAssembly = spec.Entry.EndsWith(".dll", StringComparison.OrdinalIgnoreCase);
         var entry = $"{ProcessSpec.FilesRoot}/{spec.Entry}";
         var root = isAssembly ? Root() : "/usr/share";
-        var process = new ProcessSpec
+        ProcessSpec Process(GuestTerms terms) => new()
         {
             Program = isAssembly ? root + "/dotnet" : entry,
             Arguments = isAssembly ? ["exec", entry] : [],
-            Environment = Environment(spec),
+            Environment = Environment(spec, terms.Limits),
             Files = spec.Files,
             Executables = isAssembly ? new HashSet<string>() : new HashSet<string>(StringComparer.Ordinal) { spec.Entry },
             Mounts = root.StartsWith("/usr/", StringComparison.Ordinal) ? [] : [new ProcessMount(root, root)],
             Profile = SyscallProfile.Dotnet,
-            Limits = spec.Limits,
+            Limits = terms.Limits,
         };
-        return Interpreter.CreateAsync(launcher, spec, start => new ProtocolGuest { Start = start, Runtime = "dotnet", EstimatedBytes = EstimatedBytes }, process, _options.Pool, cancellationToken);
+        return Interpreter.CreateAsync(launcher, spec, start => new ProtocolGuest { Start = start, Runtime = "dotnet", EstimatedBytes = EstimatedBytes }, Process, _options.Pool, cancellationToken);
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private static Dictionary<string, string> Environment(SandboxSpec spec)
+    private static Dictionary<string, string> Environment(SandboxSpec spec, Limits limits)
     {
         // Half at least is heap: less than that is better said by the group's own limit than by a runtime that does not start.
-        var heap = Math.Max(spec.Limits.MemoryBytes / 2, spec.Limits.MemoryBytes - BesideHeap);
+        var heap = Math.Max(limits.MemoryBytes / 2, limits.MemoryBytes - BesideHeap);
         return new Dictionary<string, string>(Interpreter.Environment(spec))
         {
             // The collector sees the machine's memory, not the group's. With a bound it also reserves 3 GiB of addresses instead of 50.

@@ -20,21 +20,24 @@ public sealed class NodeRuntime(IProcessLauncher launcher, ProcessOptions? optio
     public IsolationLevel Isolation => IsolationLevel.Process;
 
     /// <inheritdoc/>
+    public bool TakesSources => true;
+
+    /// <inheritdoc/>
     public ValueTask<ISandbox> CreateAsync(SandboxSpec spec, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(spec);
         if (!File.Exists(_options.Node)) throw new SandboxLoadException(new CallError(ErrorCodes.SandboxUnavailable, "Node is not installed on this machine, or not where it is looked for."));
-        var process = new ProcessSpec
+        ProcessSpec Process(GuestTerms terms) => new()
         {
             // Node has no way to move a descriptor. The script is constant; what varies are its parameters.
             Program = "/bin/sh",
-            Arguments = ["-c", "exec \"$0\" \"$@\" 3>&1 1>&2", _options.Node, .. Flags(spec.Limits), "-e", GuestBootstrap.Node],
+            Arguments = ["-c", "exec \"$0\" \"$@\" 3>&1 1>&2", _options.Node, .. Flags(terms.Limits), "-e", GuestBootstrap.Node],
             Environment = new Dictionary<string, string>(Interpreter.Environment(spec)) { ["PADDOCK_WIRE"] = "3" },
             Files = spec.Files,
             Profile = SyscallProfile.Node,
-            Limits = spec.Limits,
+            Limits = terms.Limits,
         };
-        return Interpreter.CreateAsync(launcher, spec, Guest, process, _options.Pool, cancellationToken);
+        return Interpreter.CreateAsync(launcher, spec, Guest, Process, _options.Pool, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -15,21 +15,23 @@ public sealed class PythonRuntime(IProcessLauncher launcher, ProcessOptions? opt
     public IsolationLevel Isolation => IsolationLevel.Process;
 
     /// <inheritdoc/>
+    public bool TakesSources => true;
+
+    /// <inheritdoc/>
     public ValueTask<ISandbox> CreateAsync(SandboxSpec spec, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        var process = new ProcessSpec
+        var environment = Interpreter.Environment(spec);
+        ProcessSpec Process(GuestTerms terms) => new()
         {
             Program = _options.Python,
-
-            // -I: no variables, no user's packages, no directory of the caller's on the path. -B: nothing to write back.
-            Arguments = ["-I", "-B", "-c", GuestBootstrap.Python],
-            Environment = Interpreter.Environment(spec),
+            Arguments = [.. GuestBootstrap.PythonFlags(terms.Recorded), "-c", GuestBootstrap.Python],
+            Environment = terms.Recorded ? new Dictionary<string, string>(environment) { [GuestBootstrap.PythonHashSeed] = "0" } : environment,
             Files = spec.Files,
             Profile = SyscallProfile.Python,
-            Limits = spec.Limits,
+            Limits = terms.Limits,
         };
-        return Interpreter.CreateAsync(launcher, spec, start => new ProtocolGuest { Start = start, Runtime = "python" }, process, _options.Pool, cancellationToken);
+        return Interpreter.CreateAsync(launcher, spec, start => new ProtocolGuest { Start = start, Runtime = "python" }, Process, _options.Pool, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -14,13 +14,14 @@ internal sealed class GuestSession
     private readonly TimeProvider _clock;
     private readonly long _started;
 
-    internal GuestSession(Limits limits, IHostChannel channel, CallDeadline deadline, TimeProvider clock)
+    internal GuestSession(Limits limits, IHostChannel channel, CallDeadline deadline, TimeProvider clock, ICallSources? sources = null)
     {
         _clock = clock;
         _started = clock.GetTimestamp();
         Limits = limits;
         Channel = channel;
         Deadline = deadline;
+        Sources = sources is null ? null : new RecordedSources(sources);
         Log = new GuestLog(limits, clock, () => deadline.Reach(ErrorCodes.LogLimit));
     }
 
@@ -32,8 +33,8 @@ internal sealed class GuestSession
 
     internal GuestLog Log { get; }
 
-    /// <summary>Whether the channel is to be called in the order of the guest's host calls: for a recorded call.</summary>
-    internal bool InOrder { get; init; }
+    /// <summary>Where a recorded call's time, randomness and order of replies come from; null for a call that is not.</summary>
+    internal RecordedSources? Sources { get; }
 
     internal int HostCalls { get; private set; }
 
@@ -48,12 +49,17 @@ internal sealed class GuestSession
         }
     }
 
-    /// <summary>Counts a host call; false when it is one too many, and the request ends.</summary>
+    /// <summary>Counts a host call; false when it is one too many, or too large, and the request ends. That one is never made.</summary>
     internal bool Count(int bytes)
     {
-        if (++HostCalls <= Limits.HostCalls && bytes <= MostHostCallBytes) return true;
-        Deadline.Reach(ErrorCodes.HostCallLimit);
-        return false;
+        if (HostCalls >= Limits.HostCalls || bytes > MostHostCallBytes)
+        {
+            Deadline.Reach(ErrorCodes.HostCallLimit);
+            return false;
+        }
+
+        HostCalls++;
+        return true;
     }
 
     /// <summary>Waits while too much is under way: neither the number nor the bytes of unanswered host calls are the guest's to choose.</summary>
@@ -70,7 +76,7 @@ internal sealed class GuestSession
         try
         {
             // The channel may work before it awaits; what else the guest says need not wait for that.
-            if (!InOrder) await Task.Yield();
+            if (Sources is null) await Task.Yield();
             var reply = await Channel.InvokeAsync(function, arguments, Deadline.Token).ConfigureAwait(false);
             if (reply.Error is { } error)
             {

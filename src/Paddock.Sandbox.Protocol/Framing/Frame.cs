@@ -14,6 +14,9 @@ internal enum FrameKind
 
     /// <summary>A line for the log.</summary>
     Log,
+
+    /// <summary>A question for the time, or for random bytes.</summary>
+    Source,
 }
 
 /// <summary>One message of a guest. It was read once; what is in <see cref="Body"/> still lies in the buffer that it was read from.</summary>

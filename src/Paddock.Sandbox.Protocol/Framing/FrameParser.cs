@@ -52,7 +52,7 @@ internal static class FrameParser
             {
                 Members.Version | Members.Id | Members.Result => new Frame(FrameKind.Result, _id, _body, _depth),
                 Members.Version | Members.Id | Members.Error => new Frame(FrameKind.Error, _id, _body, _depth),
-                Members.Version | Members.Id | Members.Method | Members.Params when _method == FrameKind.HostCall => new Frame(FrameKind.HostCall, _id, _body, _depth),
+                Members.Version | Members.Id | Members.Method | Members.Params when _method is FrameKind.HostCall or FrameKind.Source => new Frame(_method, _id, _body, _depth),
                 Members.Version | Members.Method | Members.Params when _method == FrameKind.Log => new Frame(FrameKind.Log, 0, _body, _depth),
                 _ => throw Malformed(),
             };
@@ -74,7 +74,7 @@ internal static class FrameParser
                     break;
                 case Members.Method:
                     if (_reader.TokenType != JsonTokenType.String) throw Malformed();
-                    _method = _reader.ValueTextEquals("host.call"u8) ? FrameKind.HostCall : _reader.ValueTextEquals("log"u8) ? FrameKind.Log : throw Malformed();
+                    _method = _reader.ValueTextEquals("host.call"u8) ? FrameKind.HostCall : _reader.ValueTextEquals("log"u8) ? FrameKind.Log : _reader.ValueTextEquals("source"u8) ? FrameKind.Source : throw Malformed();
                     break;
                 default:
                     ReadBody();

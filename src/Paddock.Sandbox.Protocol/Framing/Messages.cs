@@ -6,11 +6,12 @@ internal static class Messages
     /// <summary>Version of what host and guest say to each other.</summary>
     internal const int Version = 1;
 
-    internal static void Initialize(FrameBuffer buffer, (long Id, (SandboxSpec Spec, string Runtime) State) message) => Begin(buffer, message.Id)
+    internal static void Initialize(FrameBuffer buffer, (long Id, (SandboxSpec Spec, string Runtime, bool Recorded) State) message) => Begin(buffer, message.Id)
         .Raw("\"initialize\",\"params\":{\"protocol\":"u8).Number(Version)
         .Raw(",\"entry\":"u8).Text(message.State.Spec.Entry)
         .Raw(",\"entryPoint\":"u8).Text(message.State.Spec.EntryPoint)
-        .Raw(",\"runtime\":"u8).Text(message.State.Runtime).Raw("}}"u8);
+        .Raw(",\"runtime\":"u8).Text(message.State.Runtime)
+        .Raw(message.State.Recorded ? ",\"recorded\":true}}"u8 : "}}"u8);
 
     internal static void Register(FrameBuffer buffer, (long Id, int State) message) => Begin(buffer, message.Id).Raw("\"register\",\"params\":{}}"u8);
 
@@ -25,6 +26,9 @@ internal static class Messages
         if (call.Context is { IsEmpty: false } context) buffer.Raw(",\"context\":"u8).Json(context.Span);
         buffer.Raw("}}"u8);
     }
+
+    internal static void Source(FrameBuffer buffer, (long Id, ReadOnlyMemory<byte> Value) message) =>
+        buffer.Raw("{\"jsonrpc\":\"2.0\",\"id\":"u8).Number(message.Id).Raw(",\"result\":"u8).Json(message.Value.Span).Raw("}"u8);
 
     internal static void Shutdown(FrameBuffer buffer, int _) => buffer.Raw("{\"jsonrpc\":\"2.0\",\"method\":\"shutdown\"}"u8);
 

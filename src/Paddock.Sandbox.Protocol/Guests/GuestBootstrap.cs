@@ -11,6 +11,15 @@ public static class GuestBootstrap
     /// <summary>For Node 18 and later (<c>node -e</c>).</summary>
     public static string Node { get; } = Resource("bootstrap.js");
 
+    /// <summary>The variable that fixes the order of Python's sets, where a call is recorded.</summary>
+    public const string PythonHashSeed = "PYTHONHASHSEED";
+
+    /// <summary>
+    /// Python's flags. -I: no variables, no user's packages, no directory of the caller's on the path. -B: nothing to write back. Where a call is
+    /// recorded one variable is to be read, <see cref="PythonHashSeed"/>: the rest of what -I does is then said by itself, and the variables are the host's own.
+    /// </summary>
+    public static IReadOnlyList<string> PythonFlags(bool recorded) => recorded ? ["-s", "-P", "-B"] : ["-I", "-B"];
+
     private static string Resource(string name)
     {
         using var stream = typeof(GuestBootstrap).Assembly.GetManifestResourceStream(name)

@@ -124,6 +124,9 @@ internal sealed class GuestConnection : IAsyncDisposable
                 case FrameKind.Log:
                     AddLog(session, frame.Body.Span);
                     break;
+                case FrameKind.Source:
+                    await AnswerAsync(session, frame).ConfigureAwait(false);
+                    break;
                 default:
                     return frame.Id == id ? Answer(session, frame) : throw new ProtocolViolationException("An answer is to no request.");
             }
@@ -149,32 +152,49 @@ internal sealed class GuestConnection : IAsyncDisposable
         session.Log.Add(severity, message);
     }
 
-    private async ValueTask<bool> BeginHostCallAsync(GuestSession session, Frame frame)
+    // A guest that was not told to ask for its sources has none.
+    private async ValueTask AnswerAsync(GuestSession session, Frame frame)
     {
-        // SECURITY: ids only rise, so that no two unanswered requests share one.
+        TakeId(frame);
+        var value = session.Sources is { } sources ? sources.Answer(frame.Body.Span) : throw new ProtocolViolationException("The call has no sources.");
+        await _writer.WriteAsync((frame.Id, value), Messages.Source).ConfigureAwait(false);
+    }
+
+    // SECURITY: ids only rise, so that no two unanswered requests share one.
+    private void TakeId(Frame frame)
+    {
         if (frame.Id <= _lastOfGuest) throw new ProtocolViolationException("A request's id was used before.");
         _lastOfGuest = frame.Id;
+    }
+
+    private async ValueTask<bool> BeginHostCallAsync(GuestSession session, Frame frame)
+    {
+        TakeId(frame);
         if (!session.Count(frame.Body.Length)) return false;
         var (function, arguments) = HostCallMessage.Read(frame.Body, MostFunctionName);
         var units = await session.EnterAsync(arguments.Length).ConfigureAwait(false);
-        _ = ReplyAsync(session, frame.Id, function, arguments, units);
+        _ = ReplyAsync(session, frame.Id, session.Sources?.NextOrdinal() ?? 0, function, arguments, units);
         return true;
     }
 
-    private async Task ReplyAsync(GuestSession session, long id, string function, ReadOnlyMemory<byte> arguments, int units)
+    private async Task ReplyAsync(GuestSession session, long id, int ordinal, string function, ReadOnlyMemory<byte> arguments, int units)
     {
         try
         {
             var reply = await session.AskAsync(function, arguments, units).ConfigureAwait(false);
-
-            // What a call leaves unanswered when it ends is nobody's: the next one must not meet it.
-            if (ReferenceEquals(Volatile.Read(ref _session), session)) await _writer.WriteAsync((id, reply), Messages.Reply).ConfigureAwait(false);
+            if (!ReferenceEquals(Volatile.Read(ref _session), session)) return;
+            if (session.Sources is { } sources) await sources.SettleAsync(ordinal, () => SendReplyAsync(session, id, reply)).ConfigureAwait(false);
+            else await SendReplyAsync(session, id, reply).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
         {
             // The call is over, or the guest gone: whoever listens finds that out.
         }
     }
+
+    // What a call leaves unanswered when it ends is nobody's: the next one must not meet it.
+    private ValueTask SendReplyAsync(GuestSession session, long id, HostReply reply) =>
+        ReferenceEquals(Volatile.Read(ref _session), session) ? _writer.WriteAsync((id, reply), Messages.Reply) : ValueTask.CompletedTask;
 
     /// <summary>The guest's output has ended, or its input. Says why, when it is dead.</summary>
     private async ValueTask<GuestAnswer> EndedAsync()

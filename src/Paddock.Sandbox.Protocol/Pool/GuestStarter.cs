@@ -9,14 +9,17 @@ internal sealed class GuestStarter(ProtocolGuest guest, SandboxSpec spec, Protoc
 {
     /// <summary>Starts a process and has it load the plugin, within the time for that, every host call refused.</summary>
     /// <exception cref="SandboxLoadException">It does not start, or does not load.</exception>
-    internal async ValueTask<GuestConnection> StartAsync(CancellationToken cancellationToken)
+    internal ValueTask<GuestConnection> StartAsync(CancellationToken cancellationToken) => StartAsync(null, cancellationToken);
+
+    /// <summary>The same, on terms of a call's own.</summary>
+    internal async ValueTask<GuestConnection> StartAsync(GuestTerms? terms, CancellationToken cancellationToken)
     {
         var limits = InitLimits(spec.Limits);
         using var deadline = new CallDeadline(limits.Timeout, options.TimeProvider, cancellationToken);
-        var connection = new GuestConnection(await LaunchAsync(deadline).ConfigureAwait(false), guest, spec, options);
+        var connection = new GuestConnection(await LaunchAsync(terms, deadline).ConfigureAwait(false), guest, spec, options);
         try
         {
-            var answer = await AskAsync(connection, (spec, guest.Runtime), Messages.Initialize, limits, deadline).ConfigureAwait(false);
+            var answer = await AskAsync(connection, (spec, guest.Runtime, terms is { Recorded: true }), Messages.Initialize, limits, deadline).ConfigureAwait(false);
             connection.Once = InitializeAnswer.Read(answer.Span);
             return connection;
         }
@@ -49,10 +52,13 @@ internal sealed class GuestStarter(ProtocolGuest guest, SandboxSpec spec, Protoc
         throw new SandboxLoadException(failure.Error with { Message = failure.Error.Message + last });
     }
 
-    private async ValueTask<IGuestProcess> LaunchAsync(CallDeadline deadline)
+    private async ValueTask<IGuestProcess> LaunchAsync(GuestTerms? terms, CallDeadline deadline)
     {
+        // SECURITY: what cannot be given the limits that its call is to have is not started with others.
+        if (terms is not null && guest.StartFor is null) throw new SandboxLoadException(new CallError(ErrorCodes.SandboxUnavailable, "This sandbox has no process for a call of limits of its own."));
         try
         {
+            if (terms is not null) return await guest.StartFor!(terms, deadline.Token).ConfigureAwait(false);
             return await guest.Start(deadline.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (deadline.Reason is not null)

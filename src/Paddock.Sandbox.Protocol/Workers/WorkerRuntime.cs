@@ -15,6 +15,9 @@ public sealed class WorkerRuntime(PluginRuntime runtime, Func<SandboxSpec, Cance
     public IsolationLevel Isolation => IsolationLevel.Process;
 
     /// <inheritdoc/>
+    public bool TakesSources => true;
+
+    /// <inheritdoc/>
     public async ValueTask<ISandbox> CreateAsync(SandboxSpec spec, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(spec);

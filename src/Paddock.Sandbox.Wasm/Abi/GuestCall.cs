@@ -6,7 +6,7 @@ using Paddock.Wasm;
 namespace Paddock.Sandbox.Wasm.Abi;
 
 /// <summary>One call of a module, or its initialisation: what it is given, and what it has produced so far. Touched on its guest thread alone.</summary>
-internal sealed class GuestCall(Limits limits, IHostChannel channel, Deadline deadline, TimeProvider clock, ICallSources? sources, StateGate.Hold? held = null)
+internal sealed class GuestCall(Limits limits, IHostChannel channel, Deadline deadline, TimeProvider clock, ICallSources? sources, StateHold? held = null)
 {
     // What a host function may need below it, the host's own code included.
     private const long HostStackBytes = 384 << 10;
@@ -58,7 +58,8 @@ internal sealed class GuestCall(Limits limits, IHostChannel channel, Deadline de
     /// <exception cref="TrapException">The call is over.</exception>
     internal HostReply Ask(string function, ReadOnlyMemory<byte> arguments)
     {
-        if (++HostCalls > limits.HostCalls) throw new LimitBreachException(ErrorCodes.HostCallLimit);
+        if (HostCalls >= limits.HostCalls) throw new LimitBreachException(ErrorCodes.HostCallLimit);
+        HostCalls++;
 
         // SECURITY: a guest may recurse to the end of its stack and call from there; the host's code must not be what overflows.
         if (GuestStack.RemainingBytes < HostStackBytes) throw new LimitBreachException(ErrorCodes.StackLimit);

@@ -30,6 +30,9 @@ public sealed class WebAssemblyRuntime : ISandboxRuntime
     /// <inheritdoc/>
     public IsolationLevel Isolation => IsolationLevel.InProcess;
 
+    /// <inheritdoc/>
+    public bool TakesSources => true;
+
     internal WebAssemblyRuntimeOptions Options { get; }
 
     internal GuestThreads Threads { get; }

@@ -38,7 +38,7 @@ internal sealed class WebAssemblySandbox(WebAssemblyRuntime runtime, WasmProgram
         {
             if (spec.Stateful)
             {
-                held = await _gate.EnterAsync(held, deadline.Token).ConfigureAwait(false);
+                held = await _gate.EnterAsync(held, deadline.Token).ConfigureAwait(false) ?? throw CallFailedException.Fault(StateGate.Reentered.Code, StateGate.Reentered.Message);
                 entered = true;
             }
 
@@ -67,7 +67,7 @@ internal sealed class WebAssemblySandbox(WebAssemblyRuntime runtime, WasmProgram
         return ValueTask.CompletedTask;
     }
 
-    private GuestCall Session(SandboxCall call, Limits limits, IHostChannel channel, Deadline deadline, StateGate.Hold? held) =>
+    private GuestCall Session(SandboxCall call, Limits limits, IHostChannel channel, Deadline deadline, StateHold? held) =>
         new(limits, channel, deadline, runtime.Options.TimeProvider, call.Sources, held) { ClockOrigin = (spec.Limits.InitTimeout.Ticks * 100) + Interlocked.Read(ref _clock) };
 
     /// <summary>On a guest thread: the whole call.</summary>

@@ -36,7 +36,8 @@ internal sealed class CallSession(SandboxSpec spec, Limits limits, TimeProvider 
 
     public void HostCall(int id, string function, byte[] arguments)
     {
-        if (++HostCalls > limits.HostCalls) throw new LimitBreachException(ErrorCodes.HostCallLimit);
+        if (HostCalls >= limits.HostCalls) throw new LimitBreachException(ErrorCodes.HostCallLimit);
+        HostCalls++;
         Requested.Add(new RequestedHostCall(id, function, arguments));
     }
 

@@ -39,6 +39,9 @@ public sealed class JavaScriptRuntime : ISandboxRuntime
     /// <inheritdoc/>
     public IsolationLevel Isolation => IsolationLevel.InProcess;
 
+    /// <inheritdoc/>
+    public bool TakesSources => true;
+
     internal JavaScriptRuntimeOptions Options { get; }
 
     internal TimeProvider Clock { get; }

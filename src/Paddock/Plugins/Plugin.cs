@@ -13,6 +13,8 @@ public sealed class Plugin : IAsyncDisposable
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(5);
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _turns;
+    // Of the host and not of a sandbox: two plugins that wait for each other need not run on the same runtime, nor in the same process.
+    private readonly StateGate? _state;
     private readonly ISandbox _sandbox;
     private readonly CallServices _services;
     private readonly ICallJournal _journal;
@@ -25,6 +27,7 @@ public sealed class Plugin : IAsyncDisposable
         Digest = admission.Package.Digest;
         Limits = admission.Limits;
         Spec = PluginHost.Spec(admission);
+        _state = Spec.Stateful ? new StateGate() : null;
         _sandbox = sandbox;
         _services = services;
         _journal = identity.Name is null ? services.Snippets : services.Packages;
@@ -95,7 +98,8 @@ public sealed class Plugin : IAsyncDisposable
         var call = new PluginCall { Caller = new Principal(Identity.Tenant, "host", PrincipalRole.Operator), Function = function, Input = "null"u8.ToArray(), Timeout = timeout };
         try
         {
-            await CallSandboxAsync(Ids.Execution(), call, timeout, CancellationToken.None).ConfigureAwait(false);
+            string id = Ids.Execution();
+            await CallSandboxAsync(id, call, ScopeOf(call, id), timeout, CancellationToken.None).ConfigureAwait(false);
         }
         catch (ObjectDisposedException)
         {
@@ -151,13 +155,13 @@ public sealed class Plugin : IAsyncDisposable
         var most = call.LongestTimeout ?? Limits.Timeout;
         var timeout = call.Timeout < most ? call.Timeout : most;
         // A nested call has its caller's turn: waiting for another would let chains of plugins wait for each other for ever.
-        if (call.Via is not null) return await CallSandboxAsync(id, call, timeout, cancellationToken).ConfigureAwait(false);
+        if (call.Via is not null) return await TakeStateAsync(id, call, timeout, cancellationToken).ConfigureAwait(false);
         if (!await _services.Gate.EnterAsync(_turns, timeout, cancellationToken).ConfigureAwait(false))
             return cancellationToken.IsCancellationRequested ? Cancelled : TooLate;
         try
         {
             var left = timeout - _services.Clock.GetElapsedTime(start);
-            return left <= TimeSpan.Zero ? TooLate : await CallSandboxAsync(id, call, left, cancellationToken).ConfigureAwait(false);
+            return left <= TimeSpan.Zero ? TooLate : await TakeStateAsync(id, call, left, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -165,9 +169,38 @@ public sealed class Plugin : IAsyncDisposable
         }
     }
 
-    private async ValueTask<CallResult> CallSandboxAsync(string id, PluginCall call, TimeSpan left, CancellationToken cancellationToken)
+    // One call at a time where calls share state; at whatever depth, for there is one instance.
+    private async ValueTask<CallResult> TakeStateAsync(string id, PluginCall call, TimeSpan left, CancellationToken cancellationToken)
     {
         var scope = ScopeOf(call, id);
+        if (_state is null) return await CallSandboxAsync(id, call, scope, left, cancellationToken).ConfigureAwait(false);
+        long start = _services.Clock.GetTimestamp();
+        using var late = new CancellationTokenSource(left, _services.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, _stopping.Token, cancellationToken);
+        StateHold? held;
+        try
+        {
+            held = await _state.EnterAsync(scope.Held, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return cancellationToken.IsCancellationRequested || _stopping.IsCancellationRequested ? Cancelled : TooLate;
+        }
+
+        if (held is null) return new CallResult { Status = CallStatus.GuestFault, Error = StateGate.Reentered };
+        try
+        {
+            left -= _services.Clock.GetElapsedTime(start);
+            return left <= TimeSpan.Zero ? TooLate : await CallSandboxAsync(id, call, scope with { Held = held }, left, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _state.Leave();
+        }
+    }
+
+    private async ValueTask<CallResult> CallSandboxAsync(string id, PluginCall call, HostCallScope scope, TimeSpan left, CancellationToken cancellationToken)
+    {
         var sandboxCall = new SandboxCall
         {
             Function = call.Function,

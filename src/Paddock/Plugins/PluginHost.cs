@@ -43,7 +43,7 @@ public sealed class PluginHost
     }
 
     /// <summary>What a sandbox is told of an admitted package.</summary>
-    internal static SandboxSpec Spec(Admission admission) => Spec(admission.Package, admission.Limits) with { Stateful = admission.Stateful, Approved = admission.MayRun };
+    internal static SandboxSpec Spec(Admission admission) => Spec(admission.Package, admission.Limits) with { Stateful = admission.Stateful, Approved = admission.MayRun, Isolation = admission.Isolation };
 
     /// <summary>What a package says that it contributes, as JSON: read in a sandbox of its own that is refused every host call and disposed afterwards. Null where its runtime says nothing.</summary>
     // SECURITY: this runs code that nobody has approved. It has no grant, no config, no input, and the least limits.

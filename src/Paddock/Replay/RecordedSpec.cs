@@ -10,6 +10,15 @@ internal sealed record RecordedSpec
 
     public required PluginRuntime Runtime { get; init; }
 
+    public string? RuntimeVersion { get; init; }
+
+    // What a recording does not say is taken for the stronger.
+    public IsolationLevel Isolation { get; init; } = IsolationLevel.Process;
+
+    public IReadOnlyDictionary<string, string> Dependencies { get; init; } = new Dictionary<string, string>();
+
+    public bool Approved { get; init; }
+
     public required IReadOnlyDictionary<string, byte[]> Files { get; init; }
 
     public required string Entry { get; init; }
@@ -29,6 +38,10 @@ internal sealed record RecordedSpec
         {
             Digest = spec.Digest,
             Runtime = spec.Runtime,
+            RuntimeVersion = spec.RuntimeVersion,
+            Isolation = spec.Isolation,
+            Dependencies = spec.Dependencies.OrderBy(d => d.Key, StringComparer.Ordinal).ToDictionary(d => d.Key, d => d.Value, StringComparer.Ordinal),
+            Approved = spec.Approved,
             Files = spec.Files.OrderBy(f => f.Key, StringComparer.Ordinal).ToDictionary(f => f.Key, f => f.Value.ToArray(), StringComparer.Ordinal),
             Entry = spec.Entry,
             EntryPoint = spec.EntryPoint,
@@ -47,6 +60,10 @@ internal sealed record RecordedSpec
         {
             Digest = recorded.Digest,
             Runtime = recorded.Runtime,
+            RuntimeVersion = recorded.RuntimeVersion,
+            Isolation = recorded.Isolation,
+            Dependencies = recorded.Dependencies,
+            Approved = recorded.Approved,
             Files = recorded.Files.ToDictionary(f => f.Key, f => (ReadOnlyMemory<byte>)f.Value, StringComparer.Ordinal),
             Entry = recorded.Entry,
             EntryPoint = recorded.EntryPoint,

@@ -5,7 +5,11 @@ namespace Paddock;
 /// <param name="Recorded">How the call ended when it was recorded.</param>
 /// <param name="Replayed">How it ended now; its durations are those of the replay.</param>
 /// <param name="Divergence">Where the replay first went another way; null when it came to the same end by the same way.</param>
-public sealed record ReplayOutcome(ReplayRecord Recording, CallResult Recorded, CallResult Replayed, ReplayDivergence? Divergence);
+public sealed record ReplayOutcome(ReplayRecord Recording, CallResult Recorded, CallResult Replayed, ReplayDivergence? Divergence)
+{
+    /// <summary>Whether the runtime's clock and randomness were the machine's own, then and now: what its host calls answered was replayed, and nothing else. A result that depends on more diverges without the code's being another.</summary>
+    public bool OwnSources { get; init; }
+}
 
 /// <summary>Where a replay went another way than its recording. Its code is <see cref="ReplayCodes.Diverged"/>.</summary>
 /// <param name="Step">Which step: <c>host call 3</c>, <c>reply 2</c>, <c>clock</c>, <c>elapsed</c>, <c>random</c>, <c>result</c>, <c>error</c> or <c>logs</c>. Counted from 1.</param>

@@ -32,7 +32,8 @@ internal sealed class ReplayService(ReplayStore store, IEnumerable<ISandboxRunti
         // Recorded before it is read: a recording holds what callers and plugins told each other.
         await store.RecordRunAsync(principal, row, code: null, cancellationToken).ConfigureAwait(false);
         if (store.Open(row) is not var (recorded, spec)) return Damaged;
-        if (runtimes.FirstOrDefault(r => r.Runtime == spec.Runtime) is not { } runtime) return ServiceError.RuntimeUnavailable(spec.Runtime);
+        // SECURITY: what ran behind a wall is not brought in front of it to look at it.
+        if (runtimes.Where(r => r.Runtime == spec.Runtime && r.Isolation >= spec.Isolation).MinBy(r => r.Isolation) is not { } runtime) return ServiceError.RuntimeUnavailable(spec.Runtime);
         var outcome = await RunAsync(row, recorded, spec, runtime, cancellationToken).ConfigureAwait(false);
         if (outcome.TryGetValue(out var ran, out _) && ran.Divergence is not null)
             await store.RecordRunAsync(principal, row, ReplayCodes.Diverged, CancellationToken.None).ConfigureAwait(false);
@@ -62,7 +63,7 @@ internal sealed class ReplayService(ReplayStore store, IEnumerable<ISandboxRunti
             replayed.Judge(result);
             // It was stopped where it was cut short then, so that is how it ended.
             if (replayed.ReachedTheCut) result = result with { Status = recorded.Result.Status, Error = recorded.Result.Error };
-            return new ReplayOutcome(row.ToRecord(), recorded.Result.ToResult(), result, replayed.Divergence);
+            return new ReplayOutcome(row.ToRecord(), recorded.Result.ToResult(), result, replayed.Divergence) { OwnSources = !runtime.TakesSources };
         }
         catch (SandboxLoadException e)
         {

@@ -75,7 +75,9 @@ internal sealed class ReplayedCall : IHostChannel, ICallSources, IDisposable
                 return next;
             }
 
-            Beyond($"reply {_settled + 1}", $"It goes on after {_recorded.Settled.Count} replies, which was its end.");
+            // It ended without them then, and is not handed them now; who waits for one comes to another end.
+            if (!_recorded.Result.CutShort) return Stopping ? completed[0] : -1;
+            Beyond($"reply {_settled + 1}", "It is handed more replies.");
             return completed[0];
         }
     }

@@ -39,6 +39,44 @@ public sealed class PoolTests(ProcessFixture processes)
         Assert.Equal(["1", "2", "3"], [await ProcessFixture.Value(sandbox), await ProcessFixture.Value(sandbox), await ProcessFixture.Value(sandbox)]);
     }
 
+    [Theory]
+    [InlineData("python")]
+    [InlineData("node")]
+    [InlineData("command")]
+    public async Task Call_WithLessMemory_HasLess_AndTheWarmProcessStays(string runtime)
+    {
+        const string take = "100 << 20";
+        var spec = runtime switch
+        {
+            "python" => Plugins.Python($"import os\nmark = os.urandom(8).hex()\ndef take(): return len(bytes(b'1') * ({take}))\ndef which(): return mark"),
+            "node" => Plugins.Node($"const mark = require('crypto').randomUUID(); exports.take = () => Buffer.alloc({take}, 1).length; exports.which = () => mark;"),
+            _ => Plugins.Command($"#!/usr/bin/python3\nprint(len(b'1' * ({take})))\n"),
+        };
+        spec = spec with { Limits = spec.Limits with { MemoryBytes = 300 << 20 } };
+        await using var sandbox = await processes.CreateAsync(spec, cancellationToken: Stop);
+        var which = runtime == "command" ? "take" : "which";
+        var mark = await ProcessFixture.Value(sandbox, function: which);
+        var less = spec.Limits with { MemoryBytes = 90 << 20 };
+        var result = await sandbox.CallAsync(Plugins.Call(function: "take") with { Limits = less }, RefusingHostChannel.Instance, Stop);
+        Assert.True(runtime == "command" ? result.Error is not null : result.Error?.Code == ErrorCodes.MemoryLimit, $"{result.Status} {result.Error?.Code}");
+
+        // Control: the same call within the plugin's own limits; and more than those is not to be had.
+        Assert.Equal("104857600", (await ProcessFixture.Value(sandbox, function: "take")).Trim());
+        Assert.Equal("104857600", Encoding.UTF8.GetString((await sandbox.CallAsync(Plugins.Call(function: "take") with { Limits = spec.Limits with { Cpu = 0.9 } }, RefusingHostChannel.Instance, Stop)).Value.Span).Trim());
+        Assert.Equal(mark, await ProcessFixture.Value(sandbox, function: which));
+    }
+
+    [Fact]
+    public async Task Call_WithLessMemory_OfAStatefulPlugin_IsRefused()
+    {
+        var spec = Plugins.Python(Counter) with { Stateful = true };
+        await using var sandbox = await processes.CreateAsync(spec, cancellationToken: Stop);
+        Assert.Equal("1", await ProcessFixture.Value(sandbox));
+        var result = await sandbox.CallAsync(Plugins.Call() with { Limits = spec.Limits with { MemoryBytes = 90 << 20 } }, RefusingHostChannel.Instance, Stop);
+        Assert.Equal((CallStatus.Denied, ErrorCodes.SandboxUnavailable), (result.Status, result.Error?.Code));
+        Assert.Equal("2", await ProcessFixture.Value(sandbox));
+    }
+
     [Fact]
     public async Task Calls_WithFreshProcesses_ShareNothing()
     {

@@ -104,7 +104,6 @@ public sealed class ReplayTests : IAsyncDisposable
         Assert.Equal("elapsed", After(r => { r.ElapsedNanoseconds(); r.ElapsedNanoseconds(); }));
         Assert.Equal("random", After(r => r.Fill(new byte[5])));
         Assert.Equal("random", After(r => { r.Fill(new byte[4]); r.Fill(new byte[4]); }));
-        Assert.Equal("reply 1", After(r => r.SettleNext([0])));
         Assert.Equal("host call 1", After(r => r.Judge(recorded.Result.ToResult())));
 
         string? After(Action<Paddock.Replay.ReplayedCall> act)
@@ -123,6 +122,17 @@ public sealed class ReplayTests : IAsyncDisposable
         foreach (var call in recorded.HostCalls) await replayed.InvokeAsync(call.Function, call.Arguments, Ct);
         Assert.Equal(-1, replayed.SettleNext([0, 1]));
         Assert.Equal([2, 0, 1], [replayed.SettleNext([0, 2]), replayed.SettleNext([0, 1]), replayed.SettleNext([1])]);
+    }
+
+    [Fact]
+    public async Task Replay_HandsOverNoReplyThatItEndedWithout()
+    {
+        var (recorded, _) = await OpenAsync(await RecordAsync("together a,b,c"));
+        using var replayed = new Paddock.Replay.ReplayedCall(recorded with { Settled = [1] });
+        foreach (var call in recorded.HostCalls) await replayed.InvokeAsync(call.Function, call.Arguments, Ct);
+        Assert.Equal([1, -1], [replayed.SettleNext([0, 1, 2]), replayed.SettleNext([0, 2])]);
+        replayed.Judge(recorded.Result.ToResult());
+        Assert.Null(replayed.Divergence);
     }
 
     [Fact]

@@ -89,7 +89,7 @@ public sealed record HostSubject(string Name, string Runtime, string Isolation, 
             isolation: {Isolation}
             entry: {Entry}
             secrets: [api_key]
-            limits: {"{ memory: 128MiB, timeout: 20s, processes: 64 }"}
+            limits: {"{ memory: 128MiB, timeout: 120s, processes: 64 }"}
             contributes:
               exports: [{string.Join(", ", s_calls)}]
             permissions:

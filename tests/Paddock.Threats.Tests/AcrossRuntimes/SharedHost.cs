@@ -61,7 +61,7 @@ public sealed class SharedHost : IAsyncDisposable
             create.ExecuteNonQuery();
         }
 
-        var host = await WholeHost.StartAsync(build: builder =>
+        var host = await WholeHost.StartAsync(o => o.DefaultTimeout = TimeSpan.FromMinutes(2), builder =>
         {
             builder.Services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["App:Title"] = "A desk", ["App:Password"] = "canary" }).Build());
             builder.AddDatabases(d => d.AddSqlite(DatabaseOptions.DefaultName, desk)).AddHttp();

@@ -1,37 +1,39 @@
-using Paddock.Sandbox.Wasm.Calls;
-
-namespace Paddock.Sandbox.Wasm.Threads;
+namespace Paddock;
 
 /// <summary>
 /// Lets one call at a time into a plugin that keeps its state, and refuses a call that could only wait for itself: one made by a call of the same
-/// plugin, however many plugins stand between, or one whose turn waits for a plugin that waits for this chain.
+/// plugin, however many plugins stand between and whatever they run on, or one whose turn waits for a plugin that waits for this chain. One for each
+/// instance of such a plugin.
 /// </summary>
-internal sealed class StateGate
+public sealed class StateGate
 {
     /// <summary>Held to enter, leave and look for rings; never while a guest runs.</summary>
     private static readonly Lock s_structure = new();
     private static readonly List<Waiter> s_waiting = [];
 
+    /// <summary>What a call that would wait for itself ends with.</summary>
+    public static CallError Reentered { get; } = new(ErrorCodes.CallReentered, "The plugin keeps its state between calls, and would have to be called by a call of its own.");
+
     private readonly Queue<Waiter> _queue = new();
-    private Hold? _holder;
+    private StateHold? _holder;
 
     /// <summary>Waits for its turn.</summary>
     /// <param name="outer">What the chain of calls holds already.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <exception cref="CallFailedException">It would wait for itself.</exception>
+    /// <returns>What it holds from now on, to be given to <see cref="EnterAsync"/> by the calls that it leads to; null where it would wait for itself.</returns>
     /// <exception cref="OperationCanceledException">The call is over.</exception>
-    internal Task<Hold> EnterAsync(Hold? outer, CancellationToken cancellationToken)
+    public Task<StateHold?> EnterAsync(StateHold? outer, CancellationToken cancellationToken)
     {
-        var waiter = new Waiter(this, new Hold(this, outer));
+        var waiter = new Waiter(this, new StateHold(outer));
         lock (s_structure)
         {
             if (_holder is null)
             {
                 _holder = waiter.Hold;
-                return Task.FromResult(waiter.Hold);
+                return Task.FromResult<StateHold?>(waiter.Hold);
             }
 
-            if (WaitsFor(_holder, outer, [])) throw CallFailedException.Fault(ErrorCodes.CallReentered, "The plugin keeps its state between calls, and would have to be called by a call of its own.");
+            if (WaitsFor(_holder, outer, [])) return Task.FromResult<StateHold?>(null);
             _queue.Enqueue(waiter);
             s_waiting.Add(waiter);
         }
@@ -42,7 +44,7 @@ internal sealed class StateGate
     }
 
     /// <summary>Lets the next one in.</summary>
-    internal void Leave()
+    public void Leave()
     {
         lock (s_structure)
         {
@@ -58,7 +60,7 @@ internal sealed class StateGate
     }
 
     /// <summary>Whether what <paramref name="holder"/> does can end only after a chain that holds <paramref name="mine"/>.</summary>
-    private static bool WaitsFor(Hold holder, Hold? mine, HashSet<Hold> seen)
+    private static bool WaitsFor(StateHold holder, StateHold? mine, HashSet<StateHold> seen)
     {
         if (mine?.Includes(holder) == true) return true;
         if (!seen.Add(holder)) return false;
@@ -70,31 +72,13 @@ internal sealed class StateGate
         return false;
     }
 
-    /// <summary>One gate that a chain of calls has passed, and those it had passed before.</summary>
-    internal sealed class Hold(StateGate gate, Hold? outer)
-    {
-        private readonly Hold? _outer = outer;
-
-        internal StateGate Gate => gate;
-
-        internal bool Includes(Hold other)
-        {
-            for (var hold = this; hold is not null; hold = hold._outer)
-            {
-                if (ReferenceEquals(hold, other)) return true;
-            }
-
-            return false;
-        }
-    }
-
-    private sealed class Waiter(StateGate gate, Hold hold)
+    private sealed class Waiter(StateGate gate, StateHold hold)
     {
         internal StateGate Gate => gate;
 
-        internal Hold Hold => hold;
+        internal StateHold Hold => hold;
 
-        internal TaskCompletionSource<Hold> Turn { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        internal TaskCompletionSource<StateHold?> Turn { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         internal void Cancel(CancellationToken cancellationToken)
         {
