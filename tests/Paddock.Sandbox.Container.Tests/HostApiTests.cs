@@ -1,4 +1,5 @@
 using Paddock.Engines;
+using Paddock.Threats.Tests;
 using Paddock.Threats.Tests.AcrossRuntimes;
 
 namespace Paddock;
@@ -28,3 +29,18 @@ public sealed class ContainerRuntimes : IHostRuntimes, IAsyncDisposable
 
 [Collection("Docker")]
 public sealed class DockerHostApiTests(ContainerRuntimes runtimes, ITestOutputHelper output) : HostApiTests<ContainerRuntimes>(runtimes, output), IClassFixture<ContainerRuntimes>;
+
+/// <summary>One package, in a process and in a container.</summary>
+[Collection("Docker")]
+public sealed class DockerSamePackageTests(DockerFixture engines)
+{
+    [Theory]
+    [InlineData("python")]
+    [InlineData("node")]
+    public async Task Package_InAProcessAndInAContainer_RunsTheSame(string runtime)
+    {
+        await engines.ReadyAsync();
+        await using var host = await WholeHost.StartAsync(o => (o.RollBackAfter, o.QuarantineAfter) = (0, 0), b => b.AddProcesses().AddContainers(engines.Options("same-" + runtime)));
+        await SamePackage.RunsTheSameAsync(host, runtime, IsolationLevel.Process, IsolationLevel.Container);
+    }
+}

@@ -58,7 +58,7 @@ public sealed class DotnetRuntime(IProcessLauncher launcher, ProcessOptions? opt
             ["DOTNET_TieredPGO"] = "0",
 
             // Threads are made by the number of processors, and count: those of its limit, not of the machine. With one alone, a function that waits for another would stand still.
-            ["DOTNET_PROCESSOR_COUNT"] = Math.Clamp((int)Math.Ceiling(spec.Limits.Cpu), 2, 8).ToString(CultureInfo.InvariantCulture),
+            ["DOTNET_PROCESSOR_COUNT"] = Math.Clamp((int)Math.Ceiling(limits.Cpu), 2, 8).ToString(CultureInfo.InvariantCulture),
 
             // A socket for debuggers, and files that it would write.
             ["DOTNET_EnableDiagnostics"] = "0",
