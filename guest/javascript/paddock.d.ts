@@ -83,6 +83,8 @@ export interface HttpRequest {
   /** Of the bodies of request and response. Default utf8. */
   encoding?: 'utf8' | 'base64';
   timeoutMs?: number;
+  /** With manual a redirect is an answer like any other. Default follow. */
+  redirect?: 'follow' | 'manual';
 }
 
 export interface HttpResponse {

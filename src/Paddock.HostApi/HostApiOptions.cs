@@ -21,6 +21,9 @@ public sealed record HostApiOptions
     /// <summary>Most bytes of the reply of any host call. Default 16 MiB. Functions have lower limits of their own.</summary>
     public int ReplyBytes { get; init; } = 16 << 20;
 
+    /// <summary>Most entries, at any depth, of a directory that is shown to a plugin's program: the host looks through them for sockets and devices first. Default 100,000.</summary>
+    public int ShownEntries { get; init; } = 100_000;
+
     /// <summary>Told of a fault of the host, which a guest learns nothing about. Default: nobody.</summary>
     public Action<string, Exception>? OnFault { get; init; }
 }

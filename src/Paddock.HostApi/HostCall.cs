@@ -12,6 +12,9 @@ internal sealed class HostCall(JsonElement arguments, HostCallScope scope, in De
     /// <summary>Who asks.</summary>
     internal HostCallScope Scope { get; } = scope;
 
+    /// <summary>The connection that the function opened, where that is what it is for: it goes to whoever asked beside the reply.</summary>
+    internal Stream? Opened { get; set; }
+
     /// <summary>The grant that covers the call; null for a function that needs none, and for a read that is only observed.</summary>
     internal Grant? Grant { get; } = decision.Grant;
 

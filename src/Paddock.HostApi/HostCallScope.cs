@@ -26,6 +26,12 @@ public sealed record HostCallScope(string Tenant, string Actor, string PluginId,
     /// <summary>Where <c>time.now</c> and <c>random.bytes</c> take theirs from; null, the default, for the host's clock and the system's randomness. Must be safe to use beside the guest's own thread.</summary>
     public ICallSources? Sources { get; init; }
 
+    /// <summary>What its manifest asks to do in directories by itself, where its sandbox shows it any (<see cref="IHostChannel.DirectAccessAsync"/>). Default nothing.</summary>
+    public Access AsksForFiles { get; init; }
+
+    /// <summary>Whether its manifest asks for the network, so that a sandbox may let its programs speak HTTP by themselves. Default false.</summary>
+    public bool AsksForHttp { get; init; }
+
     /// <summary>What this plugin is called in a <see cref="Chain"/>: its name, or its id where it has none.</summary>
     public string ChainName => PluginName.Length > 0 ? PluginName : PluginId;
 

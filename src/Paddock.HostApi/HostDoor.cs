@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Paddock.HostApi.Door;
 using Paddock.HostApi.Files;
+using Paddock.HostApi.Http;
 using Paddock.HostApi.Kv;
 using Paddock.HostApi.Shell;
 
@@ -13,7 +14,7 @@ namespace Paddock.HostApi;
 /// cover it, do its rates leave room; record, perform, bound the reply, account. Grants are asked for at each call, so that a revocation
 /// reaches a call under way.
 /// </summary>
-public sealed class HostDoor
+public sealed partial class HostDoor
 {
     private readonly TimeProvider _clock;
     private readonly HostApiOptions _options;
@@ -21,6 +22,8 @@ public sealed class HostDoor
     private readonly DoorKeeper _keeper;
     private readonly HostFunction[] _functions;
     private readonly FrozenDictionary<string, int> _ordinals;
+    private readonly GrantedMounts? _mounts;
+    private readonly int _connect;
 
     /// <summary>A door to these stores.</summary>
     /// <param name="grants">Asked at every host call.</param>
@@ -30,9 +33,10 @@ public sealed class HostDoor
     /// <param name="options">Limits; null for the defaults.</param>
     /// <param name="groups">Functions beside files, values and shell; null for none.</param>
     /// <param name="ledgers">What plugins used so far; null for a door that counts from nothing.</param>
+    /// <param name="roots">Which directories may be shown to programs; null for none.</param>
     public HostDoor(
         IGrantSource grants, IKeyValueStore store, IAuditSink audit, TimeProvider? clock = null, HostApiOptions? options = null,
-        IEnumerable<HostFunctionGroup>? groups = null, PluginLedgers? ledgers = null)
+        IEnumerable<HostFunctionGroup>? groups = null, PluginLedgers? ledgers = null, GrantableRoots? roots = null)
     {
         _clock = clock ?? TimeProvider.System;
         _options = options ?? new HostApiOptions();
@@ -46,7 +50,9 @@ public sealed class HostDoor
 
         // Known where nothing can start programs, too: a grant for it is answered with the reason.
         if (!Array.Exists(given, f => f.Name == ExecuteCommand.FunctionName)) _functions = [.. _functions, new ExecuteCommand(null, new ShellOptions(), _clock)];
-        _ordinals = Enumerable.Range(0, _functions.Length).ToFrozenDictionary(i => _functions[i].Name, StringComparer.Ordinal);
+        _ordinals = Enumerable.Range(0, _functions.Length).Where(i => _functions[i].IsForGuests).ToFrozenDictionary(i => _functions[i].Name, StringComparer.Ordinal);
+        _connect = Array.FindIndex(_functions, f => f is HttpConnectFunction);
+        if (roots is not null) _mounts = new GrantedMounts(roots, new SpecialFiles(_options.ShownEntries, _clock));
         _journal = new DoorJournal(audit, _clock);
         _keeper = new DoorKeeper(grants, ledgers ?? new PluginLedgers(_clock), _functions, _clock, _options);
     }
@@ -77,7 +83,7 @@ public sealed class HostDoor
         return reply;
     }
 
-    private async ValueTask<HostReply> InvokeAsync(Channel channel, HostFunction function, int ordinal, ReadOnlyMemory<byte> json, Instant now, CancellationToken cancellationToken)
+    private async ValueTask<HostReply> InvokeAsync(Channel channel, HostFunction function, int ordinal, ReadOnlyMemory<byte> json, Instant now, CancellationToken cancellationToken, Opening? opening = null)
     {
         string? target = null;
         JsonDocument? document = null;
@@ -102,6 +108,7 @@ public sealed class HostDoor
             channel.Ledger.Performing(function);
             var call = new HostCall(document!.RootElement, channel.Scope, decision, ordinal, channel.Ledger, _keeper);
             var reply = Bounded(await PerformAsync(function, call, cancellationToken).ConfigureAwait(false));
+            if (opening is not null) opening.Connection = call.Opened;
             if (reply.Error is not { } failed) return reply;
 
             // Not the call's token: that an allowed effect failed, or was cut short, is kept though the call is over.
@@ -168,15 +175,41 @@ public sealed class HostDoor
             {
                 return await door.InvokeAsync(this, function, arguments, cancellationToken).ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            catch (Exception e)
             {
-                return HostReply.Fail(ErrorCodes.Cancelled, "The call is over.");
+                return HostReply.Fail(Failed(function, e, cancellationToken));
+            }
+        }
+
+        public async ValueTask<DirectAccess> DirectAccessAsync(CancellationToken cancellationToken)
+        {
+            try
+            {
+                return await door.DirectAccessAsync(Scope, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e)
             {
-                Ledger.Failed();
-                return door.Fault(function, e);
+                return DirectAccess.None with { Refusal = Failed(Shows, e, cancellationToken) };
             }
+        }
+
+        public async ValueTask<HostConnection> ConnectAsync(string origin, CancellationToken cancellationToken)
+        {
+            try
+            {
+                return await door.ConnectAsync(this, origin, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                return new HostConnection(null, Failed(HttpConnectFunction.FunctionName, e, cancellationToken));
+            }
+        }
+
+        private CallError Failed(string function, Exception exception, CancellationToken cancellationToken)
+        {
+            if (exception is OperationCanceledException && cancellationToken.IsCancellationRequested) return new CallError(ErrorCodes.Cancelled, "The call is over.");
+            Ledger.Failed();
+            return door.Fault(function, exception).Error!;
         }
     }
 }

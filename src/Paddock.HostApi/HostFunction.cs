@@ -41,6 +41,9 @@ internal abstract class HostFunction(string name, PermissionType? permission, Ac
     /// <summary>The members its arguments may have.</summary>
     internal IReadOnlyList<string> Members { get; } = members;
 
+    /// <summary>Whether guests call it by its name. One that they do not is the host's way to do something for them.</summary>
+    internal virtual bool IsForGuests => true;
+
     /// <summary>What it counts against.</summary>
     internal virtual RateKind Rate => RateKind.None;
 

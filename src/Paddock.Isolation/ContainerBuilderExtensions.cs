@@ -23,6 +23,11 @@ public static partial class ContainerBuilderExtensions
             return new ContainerEngine(options with { Report = options.Report ?? (message => LogEngine(logger, message)) });
         });
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ContainerSweep>());
+        // SECURITY: whoever reaches an engine's socket owns the machine.
+        builder.Services.PostConfigure<PaddockOptions>(host =>
+        {
+            foreach (string directory in options.PrivateDirectories) host.PrivateDirectories.Add(directory);
+        });
         foreach (var runtime in (PluginRuntime[])[PluginRuntime.Container, PluginRuntime.Python, PluginRuntime.Node])
             builder.AddRuntime(services => new ContainerRuntime(services.GetRequiredService<ContainerEngine>(), runtime));
         return builder;

@@ -6,13 +6,18 @@ internal static class Asked
     public const string GoatKit = "goatkit";
     public const string AiSwa = "ai-swa";
     public const string Nexus = "nexus";
+    public const string GituContainer = "gitu-container";
 
     /// <summary>The permissions, with what a dialect means by a scope it leaves out.</summary>
     // SECURITY: an empty scope is "all" only where the dialect says so (GoatKit: its tables, its own part of the cache; AI-SWA: its
     // network), and then it is written out as *: of that holds what policy names, and all of it only where policy says * itself.
-    public static IReadOnlyList<Permission> Permissions(PluginManifest manifest) => manifest.Dialect is GoatKit or AiSwa
-        ? [.. manifest.Permissions.Select(p => p.Scope.Count == 0 && IsAll(manifest.Dialect, p.Type) ? p with { Scope = ["*"] } : p)]
-        : manifest.Permissions;
+    public static IReadOnlyList<Permission> Permissions(PluginManifest manifest) => manifest.Dialect switch
+    {
+        GoatKit or AiSwa => [.. manifest.Permissions.Select(p => p.Scope.Count == 0 && IsAll(manifest.Dialect, p.Type) ? p with { Scope = ["*"] } : p)],
+        // Gitu's filesystem is the directories that policy names, whichever they are; / itself is none that can be granted.
+        GituContainer => [.. manifest.Permissions.Select(p => p.Type == PermissionType.Files ? p with { Scope = ["/"] } : p)],
+        _ => manifest.Permissions,
+    };
 
     /// <summary>The capabilities. Two dialects know none unless declared, and mean by none all that they register; policy still grants each.</summary>
     public static IReadOnlyList<string> Capabilities(PluginManifest manifest)

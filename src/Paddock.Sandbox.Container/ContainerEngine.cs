@@ -1,3 +1,4 @@
+using Paddock.Sandbox.Container.Egress;
 using Paddock.Sandbox.Container.Engine;
 using Paddock.Sandbox.Container.Images;
 using Paddock.Sandbox.Container.Running;
@@ -123,6 +124,7 @@ internal sealed class ConnectedEngine : IAsyncDisposable
             lease = HostLease.Take(options.StateDirectory);
             var engine = new ConnectedEngine(client, lease, options, missing);
             await lease.SweepAsync(client, options.Report, cancellationToken).ConfigureAwait(false);
+            GuestProxy.Sweep(options.StateDirectory, lease.IsAlive);
             await engine.Images.SweepAsync(cancellationToken).ConfigureAwait(false);
             return engine;
         }

@@ -1,3 +1,4 @@
+using Paddock.Sandbox.Container.Engine;
 using Paddock.Sandbox.Protocol;
 
 namespace Paddock.Sandbox.Container;
@@ -49,6 +50,12 @@ public sealed record ContainerOptions
 
     /// <summary>Told what the engine said when it refused or failed, for the host's log: it can hold paths of the host, which no plugin sees. Default nobody.</summary>
     public Action<string>? Report { get; init; }
+
+    /// <summary>The authorities that plugins' programs trust where they may speak HTTP, a PEM file of the host. Default the system's.</summary>
+    public string PluginAuthorities { get; init; } = "/etc/ssl/certs/ca-certificates.crt";
+
+    /// <summary>Directories that nothing of may be shown to a plugin: its own records, and where sockets of engines are.</summary>
+    public IReadOnlyList<string> PrivateDirectories => [StateDirectory, .. EngineSocket.Directories(Socket)];
 
     /// <summary>The warm containers of each Python or Node plugin.</summary>
     public ProtocolOptions Pool { get; init; } = new();

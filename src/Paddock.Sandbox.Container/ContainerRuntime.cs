@@ -43,12 +43,13 @@ public sealed class ContainerRuntime : ISandboxRuntime
         var engine = await _engine.RequireAsync(cancellationToken).ConfigureAwait(false);
         // SECURITY: nothing is fetched, installed or built for what nobody has approved.
         if (!spec.Approved) return new UnapprovedSandbox();
-        var run = await PrepareAsync(engine, spec, language, cancellationToken).ConfigureAwait(false);
-        if (spec.Runtime == PluginRuntime.Container) return new OneShotSandbox(engine.Starter, run, spec, _engine.Options);
+        var run = new GivenRun(engine, await PrepareAsync(engine, spec, language, cancellationToken).ConfigureAwait(false), language, _engine.Options);
+        if (spec.Runtime == PluginRuntime.Container) return new OneShotSandbox(run, spec, _engine.Options);
         var guest = new ProtocolGuest
         {
-            Start = token => StartAsync(engine, run, token),
-            StartFor = (terms, token) => StartAsync(engine, run with { Limits = terms.Limits, Command = Commands.Protocol(language, terms), Environment = Commands.ProtocolEnvironment(language, spec, terms) }, token),
+            Start = token => StartAsync(run, DirectAccess.None, plain => plain, token),
+            StartGiven = (given, token) => StartAsync(run, given, plain => plain, token),
+            StartFor = (terms, given, token) => StartAsync(run, given, plain => plain with { Limits = terms.Limits, Command = Commands.Protocol(language, terms), Environment = Commands.ProtocolEnvironment(language, spec, terms) }, token),
             Runtime = spec.Runtime == PluginRuntime.Python ? "python" : "node",
             MemoryExitCodes = spec.Runtime == PluginRuntime.Node ? NodeMemoryExits : new HashSet<int>(),
             EstimatedBytes = EstimatedBytes,
@@ -84,11 +85,11 @@ public sealed class ContainerRuntime : ISandboxRuntime
         }
     }
 
-    private async ValueTask<IGuestProcess> StartAsync(ConnectedEngine engine, RunSpec run, CancellationToken cancellationToken)
+    private async ValueTask<IGuestProcess> StartAsync(GivenRun run, DirectAccess given, Func<RunSpec, RunSpec> change, CancellationToken cancellationToken)
     {
         try
         {
-            return await engine.Starter.StartAsync(run, cancellationToken).ConfigureAwait(false);
+            return await run.StartAsync(given, null, change, cancellationToken).ConfigureAwait(false);
         }
         catch (EngineException e)
         {

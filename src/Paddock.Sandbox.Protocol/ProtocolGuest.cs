@@ -6,8 +6,11 @@ public sealed record ProtocolGuest
     /// <summary>Starts one. Throws <see cref="SandboxLoadException"/> where it cannot be started.</summary>
     public required Func<CancellationToken, ValueTask<IGuestProcess>> Start { get; init; }
 
-    /// <summary>Starts one for a single call, on other terms than the rest. Null where there is no such way: a call that needs it is refused.</summary>
-    public Func<GuestTerms, CancellationToken, ValueTask<IGuestProcess>>? StartFor { get; init; }
+    /// <summary>Starts one for a single call, on other terms than the rest, and given what its channel says. Null where there is no such way: a call that needs it is refused.</summary>
+    public Func<GuestTerms, DirectAccess, CancellationToken, ValueTask<IGuestProcess>>? StartFor { get; init; }
+
+    /// <summary>Starts one that is given what a call's channel says; null, the default, where it can be given nothing. A process serves calls alone that are given the same.</summary>
+    public Func<DirectAccess, CancellationToken, ValueTask<IGuestProcess>>? StartGiven { get; init; }
 
     /// <summary>What the guest is told that it is (<c>python</c>).</summary>
     public required string Runtime { get; init; }

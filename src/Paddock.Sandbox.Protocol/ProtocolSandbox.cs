@@ -37,7 +37,7 @@ public sealed class ProtocolSandbox : ISandbox
         ArgumentNullException.ThrowIfNull(guest);
         options ??= new ProtocolOptions();
         var starter = new GuestStarter(guest, spec, options);
-        var first = await starter.StartAsync(cancellationToken).ConfigureAwait(false);
+        var first = await starter.StartAsync(DirectAccess.None, cancellationToken).ConfigureAwait(false);
         if (!spec.Stateful || !first.Once) return new ProtocolSandbox(spec, guest, options, starter, first);
         await first.DisposeAsync().ConfigureAwait(false);
         throw new SandboxLoadException(new CallError(ErrorCodes.RuntimeUnavailable, "Each call of this plugin is a run of its own; what is to be kept belongs into the plugin's store."));
@@ -46,7 +46,7 @@ public sealed class ProtocolSandbox : ISandbox
     /// <inheritdoc/>
     public async ValueTask<ReadOnlyMemory<byte>?> RegisterAsync(CancellationToken cancellationToken = default)
     {
-        var connection = await _pool.RentAsync(cancellationToken).ConfigureAwait(false);
+        var connection = await _pool.RentAsync(DirectAccess.None, cancellationToken).ConfigureAwait(false);
         var answered = false;
         try
         {
@@ -85,9 +85,11 @@ public sealed class ProtocolSandbox : ISandbox
 
         try
         {
+            var given = _guest.StartGiven is null ? DirectAccess.None : await channel.DirectAccessAsync(session.Deadline.Token).ConfigureAwait(false);
+            if (given.Refusal is { } refused) return Result(session, session.Deadline.Reason is { } over ? GuestFailure.Limit(over) : new GuestFailure(CallStatus.Denied, refused));
             return TermsOf(call, limits) is { } terms
-                ? await RunAloneAsync(call, session, terms).ConfigureAwait(false)
-                : await RunAsync(call, session).ConfigureAwait(false);
+                ? await RunAloneAsync(call, channel, session, given, terms).ConfigureAwait(false)
+                : await RunAsync(call, channel, session, given).ConfigureAwait(false);
         }
         finally
         {
@@ -102,12 +104,13 @@ public sealed class ProtocolSandbox : ISandbox
     private GuestTerms? TermsOf(SandboxCall call, Limits limits) =>
         _spec.Limits.IsLoweredBy(limits) || (call.Sources is not null && !_spec.Stateful) ? new GuestTerms(limits, call.Sources is not null) : null;
 
-    private async ValueTask<CallResult> RunAloneAsync(SandboxCall call, GuestSession session, GuestTerms terms)
+    private async ValueTask<CallResult> RunAloneAsync(SandboxCall call, IHostChannel channel, GuestSession session, DirectAccess given, GuestTerms terms)
     {
         if (_spec.Stateful) return Result(session, GuestFailure.Of(new CallError(ErrorCodes.SandboxUnavailable, "The plugin keeps its state in a process whose limits are not lowered for one call.")));
         try
         {
-            await using var connection = await _starter.StartAsync(terms, session.Deadline.Token).ConfigureAwait(false);
+            await using var connection = await _starter.StartAsync(terms, given, session.Deadline.Token).ConfigureAwait(false);
+            using var lent = connection.Lend(channel);
             var answer = await connection.RequestAsync(session, call, Messages.Call).ConfigureAwait(false);
             return Result(session, answer.Failure, answer.Value);
         }
@@ -117,7 +120,7 @@ public sealed class ProtocolSandbox : ISandbox
         }
     }
 
-    private async ValueTask<CallResult> RunAsync(SandboxCall call, GuestSession session)
+    private async ValueTask<CallResult> RunAsync(SandboxCall call, IHostChannel channel, GuestSession session, DirectAccess given)
     {
         if (_spec.Stateful) KeptState.Enter(this);
         while (true)
@@ -125,7 +128,7 @@ public sealed class ProtocolSandbox : ISandbox
             GuestConnection connection;
             try
             {
-                connection = await _pool.RentAsync(session.Deadline.Token).ConfigureAwait(false);
+                connection = await _pool.RentAsync(given, session.Deadline.Token).ConfigureAwait(false);
             }
             catch (SandboxLoadException e)
             {
@@ -138,7 +141,9 @@ public sealed class ProtocolSandbox : ISandbox
             }
 
             var used = connection.Requests > 1;
+            var lent = connection.Lend(channel);
             var answer = await connection.RequestAsync(session, call, Messages.Call).ConfigureAwait(false);
+            lent?.Dispose();
 
             // What a call that failed has left half done is nothing to go on with where state is kept: the next one starts anew.
             _pool.Return(connection, answer.Reusable && (answer.Failure is null || !_spec.Stateful), broken: !answer.Reusable);

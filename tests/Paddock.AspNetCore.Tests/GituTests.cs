@@ -195,9 +195,9 @@ public sealed class GituTests(ServerFixture server)
     public async Task T62_Grant_EmptyScope_IsNotReadAsAll()
     {
         string id = await server.Author.CreateAsync();
-        foreach (string resource in new[] { "files", "kv", "shell" })
+        foreach (string resource in new[] { "files", "kv", "shell", "http" })
         {
-            foreach (string scope in new[] { "", ""","scope":{}""", ""","scope":{"allowedPaths":[]}""", ""","scope":{"allowedKeys":[]}""" })
+            foreach (string scope in new[] { "", ""","scope":{}""", ""","scope":{"allowedPaths":[]}""", ""","scope":{"allowedKeys":[]}""", ""","scope":{"allowedHosts":[]}""" })
                 (await server.Operator.PostAsync(Permissions, $$"""{"pluginId":"{{id}}","resource":"{{resource}}","actions":["read"]{{scope}}}""")).Expect(HttpStatusCode.BadRequest);
         }
     }

@@ -8,6 +8,16 @@ public interface IHostChannel
     /// <param name="arguments">UTF-8 JSON object. Owned by the callee from here: a copy, not guest memory.</param>
     /// <param name="cancellationToken">Fires when the call ends or times out.</param>
     ValueTask<HostReply> InvokeAsync(string function, ReadOnlyMemory<byte> arguments, CancellationToken cancellationToken);
+
+    /// <summary>What the plugin's programs reach by themselves during this call, recorded before it is answered. Only a sandbox that can hold them to it asks. Default nothing.</summary>
+    /// <param name="cancellationToken">Fires when the call ends or times out.</param>
+    ValueTask<DirectAccess> DirectAccessAsync(CancellationToken cancellationToken) => ValueTask.FromResult(DirectAccess.None);
+
+    /// <summary>Opens a connection for a guest that speaks TLS over it by itself, or refuses it, as <see cref="InvokeAsync"/> does. Default refused.</summary>
+    /// <param name="origin">The guest's text: where to, as <c>https://host:port/</c>.</param>
+    /// <param name="cancellationToken">Fires when the call ends or times out.</param>
+    ValueTask<HostConnection> ConnectAsync(string origin, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(new HostConnection(null, new CallError(ErrorCodes.HostCallRefused, "Connections are not available here.")));
 }
 
 /// <summary>The answer to a host call: a value or an error, never both.</summary>

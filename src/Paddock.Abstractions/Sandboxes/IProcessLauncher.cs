@@ -95,6 +95,13 @@ public interface IGuestProcess : IAsyncDisposable
     ValueTask KillAsync();
 }
 
+/// <summary>A program that asks for connections by itself, for which it needs the channel of whichever call it serves.</summary>
+public interface IConnectingProcess : IGuestProcess
+{
+    /// <summary>Lends it a call's channel until what is returned is disposed; every connection ends then. One call at a time.</summary>
+    IDisposable Lend(IHostChannel channel);
+}
+
 /// <summary>How a program ended.</summary>
 /// <param name="Code">Its exit code; 128 + the signal's number where a signal ended it.</param>
 /// <param name="MemoryLimit">Whether it was ended because its memory was used up.</param>

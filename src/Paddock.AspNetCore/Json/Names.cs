@@ -89,6 +89,7 @@ internal static class Names
     public static PermissionType? Resource(string? name) => name switch
     {
         "files" => PermissionType.Files,
+        "http" => PermissionType.Http,
         "kv" => PermissionType.Kv,
         "shell" => PermissionType.Shell,
         _ => null,

@@ -36,7 +36,7 @@ internal sealed record PermissionBody(
         var actions = reader.TextList("actions", required: true);
         var scope = reader.Object("scope");
         var type = Names.Resource(resource);
-        if (resource is not null && type is null) reader.Report("resource", "The resource is not known.", "It is files, kv or shell.");
+        if (resource is not null && type is null) reader.Report("resource", "The resource is not known.", "It is files, http, kv or shell.");
         var access = actions is null ? null : Names.AccessOf(actions);
         if (actions is not null && access is null or Access.None) reader.Report("actions", "The list of actions is empty, or one is not known or repeated.", "They are read, write, execute and delete.");
         string? member = type switch
@@ -44,6 +44,7 @@ internal sealed record PermissionBody(
             PermissionType.Files => "allowedPaths",
             PermissionType.Shell => "allowedCommands",
             PermissionType.Kv => "allowedKeys",
+            PermissionType.Http => "allowedHosts",
             _ => null,
         };
         var items = member is null ? null : scope?.TextList(member);
@@ -52,17 +53,19 @@ internal sealed record PermissionBody(
     }
 }
 
-/// <summary>To what a permission reaches: directories for files, commands for shell, prefixes of keys for kv, of which <c>*</c> stands for all.</summary>
+/// <summary>To what a permission reaches: directories for files, commands for shell, prefixes of keys for kv, of which <c>*</c> stands for all, hosts for http.</summary>
 internal sealed record ScopeBody(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? AllowedPaths = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? AllowedCommands = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? AllowedKeys = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? AllowedKeys = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? AllowedHosts = null)
 {
     public static ScopeBody From(Permission permission) => permission.Type switch
     {
         PermissionType.Files => new(AllowedPaths: permission.Scope),
         PermissionType.Shell => new(AllowedCommands: permission.Scope),
         PermissionType.Kv => new(AllowedKeys: permission.Scope),
+        PermissionType.Http => new(AllowedHosts: permission.Scope),
         _ => throw new ArgumentOutOfRangeException(nameof(permission)),
     };
 }

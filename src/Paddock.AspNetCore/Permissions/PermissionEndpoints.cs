@@ -13,7 +13,7 @@ internal sealed class PermissionEndpoints(string names, string root, PermissionA
     public void Map(IEndpointRouteBuilder group)
     {
         group.Get("/permissions", ListAsync).As(names + "ListPermissions", "List permissions in every state", PaddockPolicies.Caller)
-            .WithQuery("resource", "string", "Only those of files, kv or shell.").WithQuery("pluginId", "string", "Only those of one plugin.").Produces(200, answers.Permissions.Type);
+            .WithQuery("resource", "string", "Only those of files, http, kv or shell.").WithQuery("pluginId", "string", "Only those of one plugin.").Produces(200, answers.Permissions.Type);
         group.Post("/permissions", GrantAsync).As(names + "GrantPermission", "Grant a permission to one plugin, for its code as it is", PaddockPolicies.Operator)
             .Accepts<PermissionBody>("application/json").Produces(201, answers.Permission.Type);
         group.Post("/permissions/{id}/revoke", RevokeAsync).As(names + "RevokePermission", "Take a permission back", PaddockPolicies.Operator).Produces(200, answers.Permission.Type);
@@ -28,7 +28,7 @@ internal sealed class PermissionEndpoints(string names, string root, PermissionA
 
     private async Task<IResult> ListAsync(HttpContext context)
     {
-        var resource = Names.Resource(Query.OneOf(context, "resource", "files", "kv", "shell"));
+        var resource = Names.Resource(Query.OneOf(context, "resource", "files", "http", "kv", "shell"));
         var grants = await context.Service<IPermissionService>().ListAsync(context.Caller(), resource, Query.Text(context, "pluginId"), context.RequestAborted);
         return answers.Permissions.Ok([.. grants.OrRefuse().Select(PermissionResponse.From)]);
     }

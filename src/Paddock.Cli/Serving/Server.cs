@@ -54,7 +54,7 @@ internal static class Server
             o.PackagesDirectory = options.Plugins;
             o.Isolation = options.Isolation;
             o.Trust = o.Trust with { RequireSignatures = options.RequireSignatures };
-        }).AddJavaScript().AddWebAssembly().AddWorkers().AddProcesses().AddGoPlugins().AddShell()
+        }).AddJavaScript().AddWebAssembly().AddWorkers().AddProcesses().AddGoPlugins().AddShell().AddHttp()
             .AddContainers(new ContainerOptions { StateDirectory = Path.Combine(options.Data, "containers"), Socket = options.Engine })
             .AddJobs().AddHttpApi(http =>
         {

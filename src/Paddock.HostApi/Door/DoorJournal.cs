@@ -36,6 +36,15 @@ internal sealed class DoorJournal(IAuditSink audit, TimeProvider clock)
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Before a directory is shown to a program, or when it is not.</summary>
+    internal ValueTask ShownAsync(HostCallScope scope, string action, string target, bool writes, string? code, string grant, CancellationToken cancellationToken)
+    {
+        var record = Record(scope, action, target, null, code is null, code, grant);
+        if (writes || code is not null) return audit.WriteAsync(record, cancellationToken);
+        audit.Post(record);
+        return ValueTask.CompletedTask;
+    }
+
     // SECURITY: names and targets are the guest's text; newlines and escapes in them would forge lines of a log.
     internal static string Clean(string text)
     {

@@ -37,6 +37,7 @@ internal sealed class DoorKeeper(IGrantSource grants, PluginLedgers ledgers, Hos
     internal IReadOnlyList<Grant> GrantsNow(int ordinal, HostCallScope scope, PermissionType type)
     {
         var set = SetOf(scope, functions[ordinal]);
+        if (scope.Root is { } first && SetOf(first, functions[ordinal]) is null or { IsBlocked: true }) return [];
         if (set is null || set.IsBlocked) return [];
         var now = clock.GetUtcNow();
         return [.. set.Grants.Where(g => g.PluginId == scope.PluginId && g.Digest == scope.Digest && g.Permission.Type == type && now < g.ExpiresAt)];

@@ -45,6 +45,13 @@ internal static unsafe partial class LinuxFiles
         internal bool IsDirectory => Type == 0x4000;
 
         internal bool IsLink => Type == 0xA000;
+
+        internal uint Owner { get; init; }
+
+        internal uint Group { get; init; }
+
+        /// <summary>Whether a directory lets nobody but its owner and an entry's remove or rename that entry.</summary>
+        internal bool IsSticky { get; init; }
     }
 
     /// <summary>Opens a path without following any symlink; beneath a directory, or from the root of the file system when there is none. Null with an errno when refused.</summary>
@@ -116,7 +123,7 @@ internal static unsafe partial class LinuxFiles
     /// <summary>The status of an entry of a directory, not following a symlink, or of the handle itself when the name is empty.</summary>
     internal static Status? Stat(SafeFileHandle directory, string name)
     {
-        // SAFETY: struct statx (linux/stat.h) is 256 bytes: nlink at 16, mode at 28, inode at 32, size at 40, device at 136 and 140.
+        // SAFETY: struct statx (linux/stat.h) is 256 bytes: nlink at 16, owner at 20, group at 24, mode at 28, inode at 32, size at 40, device at 136 and 140.
         var buffer = stackalloc byte[256];
         const uint basic = 0x7FF;
         var failed = statx((int)directory.DangerousGetHandle(), name, NoSymlinkFollow | (name.Length == 0 ? EmptyPath : 0), basic, buffer) != 0;
@@ -124,8 +131,16 @@ internal static unsafe partial class LinuxFiles
         if (failed) return null;
         var mode = *(ushort*)(buffer + 28);
         return new Status(mode & 0xF000, mode & 0x1FF, *(uint*)(buffer + 16), *(long*)(buffer + 40),
-            (*(uint*)(buffer + 136), *(uint*)(buffer + 140), *(ulong*)(buffer + 32)));
+            (*(uint*)(buffer + 136), *(uint*)(buffer + 140), *(ulong*)(buffer + 32)))
+        {
+            Owner = *(uint*)(buffer + 20),
+            Group = *(uint*)(buffer + 24),
+            IsSticky = (mode & 0x200) != 0,
+        };
     }
+
+    /// <summary>The user that this process acts as.</summary>
+    internal static uint User => geteuid();
 
     internal static bool Rename(SafeFileHandle directory, string from, string to, out int error)
     {
@@ -158,6 +173,9 @@ internal static unsafe partial class LinuxFiles
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int renameat(int fromDirectory, string from, int toDirectory, string to);
+
+    [LibraryImport("libc")]
+    private static partial uint geteuid();
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fchmod(int file, uint mode);

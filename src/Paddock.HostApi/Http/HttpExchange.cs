@@ -19,7 +19,7 @@ internal sealed class HttpExchange(HttpConnector connector, HttpFunctionOptions 
         using var message = Message(spec, secrets);
         using var response = await invoker.SendAsync(message, cancellationToken).ConfigureAwait(false);
         var status = (int)response.StatusCode;
-        if (status is 301 or 302 or 303 or 307 or 308 && response.Headers.Location is { } location) return new HttpAnswer(status, location, [], []);
+        if (spec.Follows && status is 301 or 302 or 303 or 307 or 308 && response.Headers.Location is { } location) return new HttpAnswer(status, location, [], []);
         var body = await BoundedBody.ReadAsync(response.Content, options, cancellationToken).ConfigureAwait(false);
         return new HttpAnswer(status, null, [.. response.Headers.Concat(response.Content.Headers).Select(h => new KeyValuePair<string, string>(h.Key, string.Join(", ", h.Value)))], body);
     }

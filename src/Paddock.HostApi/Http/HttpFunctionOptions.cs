@@ -26,4 +26,13 @@ public sealed record HttpFunctionOptions
 
     /// <summary>Most requests of one plugin at a time; more wait for their turn. Default 8.</summary>
     public int Concurrency { get; init; } = 8;
+
+    /// <summary>Most connections of one plugin's programs at a time, where they speak TLS by themselves; more wait for their turn. Default 16.</summary>
+    public int Connections { get; init; } = 16;
+
+    /// <summary>Most bytes of such a connection, both ways together. Default 64 MiB.</summary>
+    public long ConnectionBytes { get; init; } = 64L << 20;
+
+    /// <summary>Longest time of such a connection; it ends with its call too. Default 5 minutes.</summary>
+    public TimeSpan ConnectionTimeout { get; init; } = TimeSpan.FromMinutes(5);
 }

@@ -9,10 +9,13 @@ namespace Paddock.HostApi.Http;
 internal sealed class HttpFunctionGroup(ISecretStore? secrets, HttpFunctionOptions options, HttpConnector? connector = null) : HostFunctionGroup
 {
     internal override IEnumerable<HostFunction> Create(HostApiOptions host, TimeProvider clock) =>
-        [new HttpRequestFunction(connector ?? new HttpConnector(options.PrivateHosts), secrets, options, clock, host.OnFault)];
+        Create(connector ?? new HttpConnector(options.PrivateHosts), host, clock);
+
+    private HostFunction[] Create(HttpConnector connects, HostApiOptions host, TimeProvider clock) =>
+        [new HttpRequestFunction(connects, secrets, options, clock, host.OnFault), new HttpConnectFunction(connects, options, clock, host.OnFault)];
 }
 
-/// <summary>http.request {method?, url, headers?, body?, encoding?, timeoutMs?}: {status, headers, body, encoding}.</summary>
+/// <summary>http.request {method?, url, headers?, body?, encoding?, timeoutMs?, redirect?}: {status, headers, body, encoding}. With redirect <c>manual</c> a redirect is an answer like any other.</summary>
 internal sealed class HttpRequestFunction(HttpConnector connector, ISecretStore? store, HttpFunctionOptions options, TimeProvider clock, Action<string, Exception>? onFault)
     : HostFunction("http.request", PermissionType.Http, Access.Execute, HttpRequestSpec.Members)
 {
@@ -75,7 +78,7 @@ internal sealed class HttpRequestFunction(HttpConnector connector, ISecretStore?
                 return HostReply.Fail(ErrorCodes.PermissionDenied, "The other side redirects to where no grant leads.");
             if (await TakeSecretsAsync(call.Scope, spec, admission, values, cancellationToken).ConfigureAwait(false) is { } refusal) return refusal;
             var answer = await _exchange.SendAsync(spec, admission, values, cancellationToken).ConfigureAwait(false);
-            if (answer.Location is null) return Reply(answer, base64, new SecretRedaction(values.Values));
+            if (answer.Location is null || !spec.Follows) return Reply(answer, base64, new SecretRedaction(values.Values));
             if (redirects == options.Redirects) return HostReply.Fail(ErrorCodes.NetworkError, $"The other side redirects more than {options.Redirects} times.");
             if (spec.Url.Redirected(answer.Location) is not { } target || (spec.Url.IsHttps && !target.IsHttps))
                 return HostReply.Fail(ErrorCodes.PermissionDenied, "The other side redirects to what is no address, or from https to http.");

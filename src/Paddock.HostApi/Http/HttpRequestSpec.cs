@@ -4,9 +4,9 @@ using System.Text.Json;
 namespace Paddock.HostApi.Http;
 
 /// <summary>A request as a guest asked for it, checked.</summary>
-internal sealed record HttpRequestSpec(HttpMethod Method, HttpUrl Url, IReadOnlyList<HttpHeader> Headers, byte[]? Body, bool Base64, TimeSpan Timeout)
+internal sealed record HttpRequestSpec(HttpMethod Method, HttpUrl Url, IReadOnlyList<HttpHeader> Headers, byte[]? Body, bool Base64, TimeSpan Timeout, bool Follows = true)
 {
-    internal static readonly string[] Members = ["method", "url", "headers", "body", "encoding", "timeoutMs"];
+    internal static readonly string[] Members = ["method", "url", "headers", "body", "encoding", "timeoutMs", "redirect"];
 
     private static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
@@ -34,7 +34,13 @@ internal sealed record HttpRequestSpec(HttpMethod Method, HttpUrl Url, IReadOnly
         if (body?.Length > options.RequestBytes) throw Arguments.Invalid($"The body is longer than {options.RequestBytes} bytes.");
         var most = (int)options.Timeout.TotalMilliseconds;
         var timeout = TimeSpan.FromMilliseconds(Math.Min(most, Arguments.OptionalNumber(arguments, "timeoutMs", most, int.MaxValue)));
-        return new HttpRequestSpec(method, UrlOf(arguments), HttpHeader.Read(arguments), body, base64, timeout);
+        var follows = Arguments.OptionalText(arguments, "redirect") switch
+        {
+            null or "follow" => true,
+            "manual" => false,
+            _ => throw Arguments.Invalid("redirect is neither follow nor manual."),
+        };
+        return new HttpRequestSpec(method, UrlOf(arguments), HttpHeader.Read(arguments), body, base64, timeout, follows);
     }
 
     /// <summary>What is asked for after a redirect: as browsers do, 303 (and 301, 302 to a POST) become a GET without a body. No secret goes on, and to another origin no Authorization.</summary>

@@ -68,10 +68,28 @@ internal sealed record HostConfigBody
 
     public IReadOnlyList<string> Binds { get; init; } = [];
 
+    public IReadOnlyList<MountBody> Mounts { get; init; } = [];
+
     public LogConfigBody LogConfig { get; init; } = new("none");
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Runtime { get; init; }
+}
+
+/// <summary>A directory of the host. The engine does not make it where it is missing.</summary>
+internal sealed record MountBody(string Source, string Target, bool ReadOnly)
+{
+    public string Type { get; init; } = "bind";
+
+    public BindBody BindOptions { get; init; } = new();
+}
+
+/// <summary>SECURITY: what is mounted below a directory was not granted with it, and engines leave it writable in one that is only to be read.</summary>
+internal sealed record BindBody
+{
+    public string Propagation { get; init; } = "rprivate";
+
+    public bool NonRecursive { get; init; } = true;
 }
 
 internal sealed record UlimitBody(string Name, long Soft, long Hard);

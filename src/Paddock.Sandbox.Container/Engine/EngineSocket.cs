@@ -17,6 +17,10 @@ internal sealed class EngineSocket
         return UsualPaths().FirstOrDefault(File.Exists) is { } path ? new EngineSocket(path) : null;
     }
 
+    /// <summary>Where engines' sockets are: the one that is named, and all the usual ones, for whichever engine listens there.</summary>
+    internal static IEnumerable<string> Directories(string? named) =>
+        UsualPaths().Concat(named is null ? [] : [Find(named)!._path]).Select(p => Path.GetDirectoryName(Path.GetFullPath(p))).OfType<string>().Distinct();
+
     internal async ValueTask<NetworkStream> ConnectAsync(CancellationToken cancellationToken)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

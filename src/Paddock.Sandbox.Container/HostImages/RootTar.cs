@@ -35,7 +35,9 @@ internal sealed class RootTar : IAsyncDisposable
     {
         if (!AddFile(path) || ElfFile.Read(path) is not { } elf) return;
         if (elf.Interpreter is { } interpreter) AddFile(interpreter);
-        foreach (string needed in elf.Needed)
+        // The C library loads it by itself, when a thread ends before its program does.
+        string[] alone = elf.Needed.Contains("libc.so.6") ? ["libgcc_s.so.1"] : [];
+        foreach (string needed in elf.Needed.Concat(alone))
         {
             string? found = elf.SearchPaths.Concat(_libraries).Select(d => Path.Combine(d, needed)).FirstOrDefault(File.Exists);
             if (found is not null) AddProgram(found);

@@ -40,6 +40,7 @@ internal static class ContainerFlags
             Ulimits = [new("nofile", Files, Files), new("nproc", ProcessesOfUser, ProcessesOfUser), new("core", 0, 0)],
             Tmpfs = Temporary(run.TemporaryBytes ?? options.TemporaryBytes, podman),
             Binds = run.Binds,
+            Mounts = GivenMounts.Bodies(run.Mounts),
             Runtime = options.OciRuntime,
         },
     };
@@ -80,6 +81,9 @@ internal sealed record RunSpec
     public long? TemporaryBytes { get; init; }
 
     internal bool RemovesItself => !Writable;
+
+    /// <summary>Directories that were given, and the way to the host's proxy.</summary>
+    public IReadOnlyList<ProcessMount> Mounts { get; init; } = [];
 
     /// <summary>Only while an image is built.</summary>
     public IReadOnlyList<string> Binds { get; init; } = [];

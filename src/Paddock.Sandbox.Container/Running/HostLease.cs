@@ -131,7 +131,8 @@ internal sealed class HostLease : IDisposable
 
     private static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
 
-    private bool IsAlive(string host)
+    /// <summary>Whether that run of a host still lives.</summary>
+    internal bool IsAlive(string host)
     {
         if (host == Host) return true;
         // SECURITY: a label is whatever somebody wrote; only an id becomes a part of a path.

@@ -5,8 +5,8 @@ using Paddock.Sandbox.Container.Engine;
 
 namespace Paddock.Sandbox.Container.Running;
 
-/// <summary>Gitu's contract: a container for each call, the input as base64 of its JSON in PLUGIN_ARGS_B64, and what the program wrote as the result. It makes no host calls.</summary>
-internal sealed class OneShotSandbox(ContainerStarter starter, RunSpec run, SandboxSpec spec, ContainerOptions options) : ISandbox
+/// <summary>Gitu's contract: a container for each call, the input as base64 of its JSON in PLUGIN_ARGS_B64, and what the program wrote as the result. It makes no host calls; what it reaches by itself is what its call was given.</summary>
+internal sealed class OneShotSandbox(GivenRun run, SandboxSpec spec, ContainerOptions options) : ISandbox
 {
     /// <summary>Linux takes no variable of more than 128 KiB.</summary>
     private const int LargestInput = 96 << 10;
@@ -16,6 +16,7 @@ internal sealed class OneShotSandbox(ContainerStarter starter, RunSpec run, Sand
     public async ValueTask<CallResult> CallAsync(SandboxCall call, IHostChannel channel, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(call);
+        ArgumentNullException.ThrowIfNull(channel);
         long start = _clock.GetTimestamp();
         var limits = spec.Limits.For(call.Limits);
         if (call.Input.Length >= LargestInput)
@@ -24,9 +25,16 @@ internal sealed class OneShotSandbox(ContainerStarter starter, RunSpec run, Sand
         using var either = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellationToken);
         try
         {
-            var environment = new Dictionary<string, string>(run.Environment) { [Arguments] = Convert.ToBase64String(call.Input.Span) };
-            await using var process = await starter.StartAsync(run with { Environment = environment, Limits = limits with { Processes = limits.Processes + Commands.WatchProcesses } }, either.Token).ConfigureAwait(false);
+            var given = await channel.DirectAccessAsync(either.Token).ConfigureAwait(false);
+            either.Token.ThrowIfCancellationRequested();
+            if (given.Refusal is { } refused) return Failed(CallStatus.Denied, refused.Code, refused.Message, _clock.GetElapsedTime(start));
+            string input = Convert.ToBase64String(call.Input.Span);
+            await using var process = await run.StartAsync(given, channel, r => r with { Environment = new Dictionary<string, string>(r.Environment) { [Arguments] = input }, Limits = limits with { Processes = limits.Processes + Commands.WatchProcesses } }, either.Token).ConfigureAwait(false);
             return await RunAsync(process, limits, start, either.Token).ConfigureAwait(false);
+        }
+        catch (SandboxLoadException e)
+        {
+            return Failed(CallStatus.Denied, e.Error.Code, e.Error.Message, _clock.GetElapsedTime(start));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -45,7 +53,7 @@ internal sealed class OneShotSandbox(ContainerStarter starter, RunSpec run, Sand
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private async Task<CallResult> RunAsync(ContainerProcess process, Limits limits, long start, CancellationToken cancellationToken)
+    private async Task<CallResult> RunAsync(IGuestProcess process, Limits limits, long start, CancellationToken cancellationToken)
     {
         var output = new BoundedReader(limits.ResultBytes);
         var error = new BoundedReader(limits.LogBytes);

@@ -16,7 +16,7 @@ internal static class Interpreter
         if (launcher.Missing is [var missing, ..]) throw new SandboxLoadException(new CallError(ErrorCodes.SandboxUnavailable, missing.Message));
         if (!spec.Files.ContainsKey(spec.Entry)) throw new SandboxLoadException(new CallError(ErrorCodes.EntryPointNotFound, $"The package has no file {spec.Entry}."));
         var usual = process(new GuestTerms(spec.Limits, Recorded: false));
-        var started = guest(token => launcher.StartAsync(usual, token)) with { StartFor = (terms, token) => launcher.StartAsync(process(terms), token) };
+        var started = guest(token => launcher.StartAsync(usual, token)) with { StartFor = (terms, _, token) => launcher.StartAsync(process(terms), token) };
         return await ProtocolSandbox.CreateAsync(spec, started, options, cancellationToken).ConfigureAwait(false);
     }
 

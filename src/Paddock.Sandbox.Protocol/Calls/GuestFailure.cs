@@ -11,7 +11,7 @@ internal readonly record struct GuestFailure(CallStatus Status, CallError Error)
     internal static GuestFailure Of(CallError error) => new(error.Code switch
     {
         ErrorCodes.Cancelled => CallStatus.Cancelled,
-        ErrorCodes.SandboxUnavailable => CallStatus.Denied,
+        ErrorCodes.SandboxUnavailable or ErrorCodes.PermissionDenied => CallStatus.Denied,
         ErrorCodes.TimeLimit or ErrorCodes.TurnLimit or ErrorCodes.MemoryLimit or ErrorCodes.StackLimit or ErrorCodes.ResultLimit
             or ErrorCodes.LogLimit or ErrorCodes.HostCallLimit or ErrorCodes.CallDepthLimit => CallStatus.LimitExceeded,
         _ => CallStatus.GuestFault,

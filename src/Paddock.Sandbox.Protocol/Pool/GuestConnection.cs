@@ -35,6 +35,9 @@ internal sealed class GuestConnection : IAsyncDisposable
     /// <summary>Whether it may be given a request.</summary>
     internal bool Alive => Volatile.Read(ref _killed) == 0 && !_process.Exited.IsCompleted;
 
+    /// <summary>What its process was started with.</summary>
+    internal DirectAccess Given { get; init; } = DirectAccess.None;
+
     /// <summary>When it was last given back, in the clock's ticks.</summary>
     internal long IdleSince { get; set; }
 
@@ -43,6 +46,9 @@ internal sealed class GuestConnection : IAsyncDisposable
 
     /// <summary>Whether it serves one call only, by its own word.</summary>
     internal bool Once { get; set; }
+
+    /// <summary>Lends the process the channel of the call that has it; null where it has no use for one.</summary>
+    internal IDisposable? Lend(IHostChannel channel) => (_process as IConnectingProcess)?.Lend(channel);
 
     /// <summary>Asks one thing. Never throws for what a guest does. The session's deadline is over afterwards.</summary>
     internal async ValueTask<GuestAnswer> RequestAsync<TState>(GuestSession session, TState state, Action<FrameBuffer, (long Id, TState State)> compose)

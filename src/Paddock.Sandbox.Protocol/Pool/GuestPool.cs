@@ -30,18 +30,19 @@ internal sealed class GuestPool : IAsyncDisposable
 
     internal int Count => _idle.Count;
 
-    /// <summary>A process that answers: one that is there, or a new one.</summary>
+    /// <summary>A process that answers and was given this: one that is there, or a new one.</summary>
     /// <exception cref="SandboxLoadException">A new one does not start.</exception>
-    internal async ValueTask<GuestConnection> RentAsync(CancellationToken cancellationToken)
+    internal async ValueTask<GuestConnection> RentAsync(DirectAccess given, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         while (_idle.TryPop(out var connection))
         {
-            if (await IsWellAsync(connection, cancellationToken).ConfigureAwait(false)) return connection;
+            // SECURITY: a stale grant in a warm process. One that was given anything else ends, for nothing can be taken from it.
+            if (connection.Given.IsSameAs(given) && await IsWellAsync(connection, cancellationToken).ConfigureAwait(false)) return connection;
             Discard(connection);
         }
 
-        return await StartAsync(cancellationToken).ConfigureAwait(false);
+        return await StartAsync(given, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Takes a process back, unless it has served its time.</summary>
@@ -50,6 +51,7 @@ internal sealed class GuestPool : IAsyncDisposable
     /// <param name="broken">Whether its guest broke a limit or the protocol, or ended.</param>
     internal void Return(GuestConnection connection, bool reusable, bool broken)
     {
+        var given = connection.Given;
         if (broken) _pause.Failed();
         else _pause.Recovered();
         if (reusable && !_fresh && !connection.Once && connection.Alive && _disposed == 0 && _idle.Count < _size)
@@ -59,7 +61,7 @@ internal sealed class GuestPool : IAsyncDisposable
         }
 
         Discard(connection);
-        if ((_fresh || connection.Once) && _idle.IsEmpty) _ = RefillAsync();
+        if ((_fresh || connection.Once) && _idle.IsEmpty) _ = RefillAsync(given);
     }
 
     public async ValueTask DisposeAsync()
@@ -73,12 +75,12 @@ internal sealed class GuestPool : IAsyncDisposable
         _end.Dispose();
     }
 
-    private async ValueTask<GuestConnection> StartAsync(CancellationToken cancellationToken)
+    private async ValueTask<GuestConnection> StartAsync(DirectAccess given, CancellationToken cancellationToken)
     {
         await _pause.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await _starter.StartAsync(cancellationToken).ConfigureAwait(false);
+            return await _starter.StartAsync(given, cancellationToken).ConfigureAwait(false);
         }
         catch (SandboxLoadException)
         {
@@ -110,13 +112,13 @@ internal sealed class GuestPool : IAsyncDisposable
     }
 
     /// <summary>Has the next process ready before it is asked for, where each serves one call.</summary>
-    private async Task RefillAsync()
+    private async Task RefillAsync(DirectAccess given)
     {
         if (Interlocked.Exchange(ref _refilling, 1) != 0) return;
         try
         {
             await Task.Yield();
-            Keep(await StartAsync(_end.Token).ConfigureAwait(false));
+            Keep(await StartAsync(given, _end.Token).ConfigureAwait(false));
         }
         catch (Exception e) when (e is SandboxLoadException or ObjectDisposedException or OperationCanceledException)
         {
@@ -130,18 +132,19 @@ internal sealed class GuestPool : IAsyncDisposable
 
     private void Trim()
     {
-        // From the least recently used, and never the last one.
+        // From the least recently used, and never the last one, unless it holds directories of the host: those go when nobody has a use for them.
         var kept = _idle.ToArray();
-        if (kept.Length < 2) return;
+        if (kept.Length < 2 && !kept.Any(c => c.Given.Directories.Count > 0)) return;
         var popped = new GuestConnection[kept.Length];
         var count = _idle.TryPopRange(popped);
-        for (var i = count - 1; i > 0; i--)
+        for (var i = count - 1; i >= 0; i--)
         {
+            if (i == 0 && popped[0].Given.Directories.Count == 0) break;
             if (_options.TimeProvider.GetElapsedTime(popped[i].IdleSince) < _options.IdleTimeout) _idle.Push(popped[i]);
             else _ = popped[i].ShutDownAsync(s_shutdown);
         }
 
-        if (count > 0) _idle.Push(popped[0]);
+        if (count > 0 && popped[0].Given.Directories.Count == 0) _idle.Push(popped[0]);
         if (_disposed == 0) return;
         while (_idle.TryPop(out var late)) Discard(late);
     }

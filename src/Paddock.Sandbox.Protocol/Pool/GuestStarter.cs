@@ -9,14 +9,14 @@ internal sealed class GuestStarter(ProtocolGuest guest, SandboxSpec spec, Protoc
 {
     /// <summary>Starts a process and has it load the plugin, within the time for that, every host call refused.</summary>
     /// <exception cref="SandboxLoadException">It does not start, or does not load.</exception>
-    internal ValueTask<GuestConnection> StartAsync(CancellationToken cancellationToken) => StartAsync(null, cancellationToken);
+    internal ValueTask<GuestConnection> StartAsync(DirectAccess given, CancellationToken cancellationToken) => StartAsync(null, given, cancellationToken);
 
     /// <summary>The same, on terms of a call's own.</summary>
-    internal async ValueTask<GuestConnection> StartAsync(GuestTerms? terms, CancellationToken cancellationToken)
+    internal async ValueTask<GuestConnection> StartAsync(GuestTerms? terms, DirectAccess given, CancellationToken cancellationToken)
     {
         var limits = InitLimits(spec.Limits);
         using var deadline = new CallDeadline(limits.Timeout, options.TimeProvider, cancellationToken);
-        var connection = new GuestConnection(await LaunchAsync(terms, deadline).ConfigureAwait(false), guest, spec, options);
+        var connection = new GuestConnection(await LaunchAsync(terms, given, deadline).ConfigureAwait(false), guest, spec, options) { Given = given };
         try
         {
             var answer = await AskAsync(connection, (spec, guest.Runtime, terms is { Recorded: true }), Messages.Initialize, limits, deadline).ConfigureAwait(false);
@@ -52,13 +52,14 @@ internal sealed class GuestStarter(ProtocolGuest guest, SandboxSpec spec, Protoc
         throw new SandboxLoadException(failure.Error with { Message = failure.Error.Message + last });
     }
 
-    private async ValueTask<IGuestProcess> LaunchAsync(GuestTerms? terms, CallDeadline deadline)
+    private async ValueTask<IGuestProcess> LaunchAsync(GuestTerms? terms, DirectAccess given, CallDeadline deadline)
     {
         // SECURITY: what cannot be given the limits that its call is to have is not started with others.
         if (terms is not null && guest.StartFor is null) throw new SandboxLoadException(new CallError(ErrorCodes.SandboxUnavailable, "This sandbox has no process for a call of limits of its own."));
         try
         {
-            if (terms is not null) return await guest.StartFor!(terms, deadline.Token).ConfigureAwait(false);
+            if (terms is not null) return await guest.StartFor!(terms, given, deadline.Token).ConfigureAwait(false);
+            if (guest.StartGiven is { } start) return await start(given, deadline.Token).ConfigureAwait(false);
             return await guest.Start(deadline.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (deadline.Reason is not null)

@@ -10,5 +10,11 @@ internal sealed class CallChannel(IHostChannel door) : IHostChannel, IDisposable
         ? RefusingHostChannel.Instance.InvokeAsync(function, arguments, cancellationToken)
         : door.InvokeAsync(function, arguments, cancellationToken);
 
+    public ValueTask<DirectAccess> DirectAccessAsync(CancellationToken cancellationToken) => _closed ? ValueTask.FromResult(DirectAccess.None) : door.DirectAccessAsync(cancellationToken);
+
+    public ValueTask<HostConnection> ConnectAsync(string origin, CancellationToken cancellationToken) => _closed
+        ? ((IHostChannel)RefusingHostChannel.Instance).ConnectAsync(origin, cancellationToken)
+        : door.ConnectAsync(origin, cancellationToken);
+
     public void Dispose() => _closed = true;
 }

@@ -72,7 +72,8 @@ public static class PaddockServiceCollectionExtensions
     {
         services.TryAddSingleton(provider => new PluginLedgers(provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(Door);
-        services.TryAddSingleton(provider => Rules(provider.GetRequiredService<PaddockOptions>()));
+        services.TryAddSingleton(provider => Roots(provider.GetRequiredService<PaddockOptions>()));
+        services.TryAddSingleton<PermissionRules>();
         services.TryAddSingleton<PackageVerifier>();
         services.TryAddSingleton(provider => new PluginAdmission(provider.GetRequiredService<PackageVerifier>(), provider.GetRequiredService<PaddockOptions>()));
         services.TryAddSingleton(provider => Calls(provider, provider.GetRequiredService<PaddockOptions>()));
@@ -110,8 +111,8 @@ public static class PaddockServiceCollectionExtensions
             provider.GetRequiredService<IGrantSource>(), provider.GetRequiredService<IKeyValueStore>(), provider.GetRequiredService<IAuditSink>(),
             provider.GetRequiredService<TimeProvider>(), options with { OnFault = options.OnFault ?? ((function, e) => HostLog.HostCallFailed(logger, function, e)) },
             PackageServices.Groups(provider),
-            ledgers: provider.GetRequiredService<PluginLedgers>());
+            ledgers: provider.GetRequiredService<PluginLedgers>(), roots: provider.GetRequiredService<GrantableRoots>());
     }
 
-    private static PermissionRules Rules(PaddockOptions options) => new(new GrantableRoots([options.DataDirectory, .. options.PrivateDirectories]));
+    private static GrantableRoots Roots(PaddockOptions options) => new([options.DataDirectory, .. options.PrivateDirectories]);
 }

@@ -15,7 +15,7 @@ internal sealed class PermissionRules(GrantableRoots roots)
     public static IReadOnlyList<Finding> CheckForm(Permission permission)
     {
         var findings = new List<Finding>();
-        var known = permission.Type == PermissionType.Shell ? Access.Execute : Access.Read | Access.Write | Access.Delete;
+        var known = permission.Type is PermissionType.Shell or PermissionType.Http ? Access.Execute : Access.Read | Access.Write | Access.Delete;
         if (permission.Access == Access.None || (permission.Access & ~known) != 0)
             findings.Add(new Finding(ServiceErrorCodes.ActionsInvalid, $"The actions for {permission.Type} are one or more of: {known}.") { Path = "actions" });
         if (permission.Scope.Count is 0 or > LongestScope)
@@ -50,6 +50,7 @@ internal sealed class PermissionRules(GrantableRoots roots)
             ? "It is no absolute path of printable characters without '..'." : null,
         PermissionType.Kv => entry.Length == 0 || Encoding.UTF8.GetByteCount(entry) > LongestName ? $"It is no key prefix of 1 to {LongestName} bytes; * stands for all keys." : null,
         PermissionType.Shell => entry.Length is 0 or > LongestName || entry.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c is '/' or '*') ? "It is no plain command name." : null,
+        PermissionType.Http => entry.Length > LongestName || !ScopeEntry.IsValid(type, entry) ? "It is no host: api.example.com, *.example.com, or * for every public one, each with http:// or https:// before it or a port after it." : null,
         _ => "There is no such kind of permission.",
     };
 

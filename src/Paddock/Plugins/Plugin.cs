@@ -18,6 +18,7 @@ public sealed class Plugin : IAsyncDisposable
     private readonly ISandbox _sandbox;
     private readonly CallServices _services;
     private readonly ICallJournal _journal;
+    private readonly (Access Files, bool Http) _asks;
     private int _calls;
     private bool _retired;
 
@@ -28,6 +29,8 @@ public sealed class Plugin : IAsyncDisposable
         Limits = admission.Limits;
         Spec = PluginHost.Spec(admission);
         _state = Spec.Stateful ? new StateGate() : null;
+        var asked = admission.Package.Manifest.Permissions;
+        _asks = (asked.Where(p => p.Type == PermissionType.Files).Aggregate(Access.None, (all, p) => all | p.Access), asked.Any(p => p.Type == PermissionType.Http));
         _sandbox = sandbox;
         _services = services;
         _journal = identity.Name is null ? services.Snippets : services.Packages;
@@ -222,8 +225,10 @@ public sealed class Plugin : IAsyncDisposable
     private HostCallScope ScopeOf(PluginCall call, string id)
     {
         string name = Identity.Name ?? "";
-        if (call.Via is { } caller) return caller.ForCallee(Identity.Id, Digest, id, name);
-        return new HostCallScope(Identity.Tenant, call.Caller.Owner, Identity.Id, Digest, id) { PluginName = name, Language = call.Language };
+        var scope = call.Via is { } caller
+            ? caller.ForCallee(Identity.Id, Digest, id, name)
+            : new HostCallScope(Identity.Tenant, call.Caller.Owner, Identity.Id, Digest, id) { PluginName = name, Language = call.Language };
+        return scope with { AsksForFiles = _asks.Files, AsksForHttp = _asks.Http };
     }
 
     private static CallResult TooLate { get; } = new()

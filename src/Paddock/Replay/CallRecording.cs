@@ -54,6 +54,11 @@ internal sealed class CallRecording : IHostChannel, ICallSources
         return reply;
     }
 
+    // What a program reads and sends by itself is no host call: it is in no recording, and a replay has none of it.
+    public ValueTask<DirectAccess> DirectAccessAsync(CancellationToken cancellationToken) => _channel.DirectAccessAsync(cancellationToken);
+
+    public ValueTask<HostConnection> ConnectAsync(string origin, CancellationToken cancellationToken) => _channel.ConnectAsync(origin, cancellationToken);
+
     public long UtcNowMilliseconds() => Add(_wall, _clock.GetUtcNow().ToUnixTimeMilliseconds());
 
     // SECURITY: a finer clock would serve to measure the host. Steps of 0.1 ms, as where nothing is recorded.

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Paddock.HostApi.Files;
 
 namespace Paddock.HostApi.Tests.Effects;
 
@@ -13,8 +14,13 @@ internal sealed class EffectDoor : IGrantSource, IAuditSink, IKeyValueStore
     {
     }
 
-    public EffectDoor(TimeProvider clock, params HostFunctionGroup[] groups) =>
-        Door = new HostDoor(this, this, this, clock, new HostApiOptions { OnFault = (_, e) => Faults.Add(e) }, groups);
+    public EffectDoor(TimeProvider clock, params HostFunctionGroup[] groups)
+        : this(clock, null, groups)
+    {
+    }
+
+    public EffectDoor(TimeProvider clock, GrantableRoots? roots, params HostFunctionGroup[] groups) =>
+        Door = new HostDoor(this, this, this, clock, new HostApiOptions { OnFault = (_, e) => Faults.Add(e) }, groups, roots: roots);
 
     public HostDoor Door { get; }
 
@@ -40,6 +46,9 @@ internal sealed class EffectDoor : IGrantSource, IAuditSink, IKeyValueStore
     {
         lock (_grants) _grants.Clear();
     }
+
+    /// <summary>A channel of one call, of a plugin whose manifest asks for all that programs can reach by themselves.</summary>
+    public IHostChannel Channel(Access files = Access.Read | Access.Write, bool http = true) => Door.Open(Scope() with { AsksForFiles = files, AsksForHttp = http });
 
     public Task<HostReply> Call(string function, object arguments) => Call(Scope(), function, arguments);
 
@@ -69,8 +78,11 @@ internal sealed class EffectDoor : IGrantSource, IAuditSink, IKeyValueStore
         lock (_grants) return new GrantSet([.. _grants.Where(g => g.PluginId == pluginId)]) { Rates = new RateLimits(100_000, 100_000, 100_000, 100_000), SensitiveConfigKeys = SensitiveConfigKeys };
     }
 
+    public bool AuditFails { get; set; }
+
     public void Post(AuditRecord record)
     {
+        if (AuditFails) throw new IOException("the disk is full");
         lock (Audit) Audit.Add(record);
     }
 

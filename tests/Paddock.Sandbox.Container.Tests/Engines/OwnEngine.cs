@@ -53,7 +53,7 @@ public sealed class OwnEngine : IAsyncDisposable
     private ProcessStartInfo Docker() => new("/usr/sbin/dockerd",
     [
         "--host", $"unix://{Socket}", "--data-root", Path.Combine(Root, "data"), "--exec-root", Path.Combine(Root, "exec"), "--pidfile", Path.Combine(Root, "pid"),
-        "--bridge=none", "--iptables=false", "--ip-masq=false", "--ip-forward=false",
+        "--add-runtime", "gone=/nonexistent/runsc", "--bridge=none", "--iptables=false", "--ip-masq=false", "--ip-forward=false",
     ]);
 
     private ProcessStartInfo Podman()

@@ -1,0 +1,46 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Paddock.HostApi.Files;
+
+/// <summary>Whether a directory's path leads to it whatever plugins do.</summary>
+/// <remarks>
+/// SECURITY: a container engine takes a path and follows it a moment after it was looked at. A plugin that can rename what is on the way
+/// could put a link there in between. Programs of plugins run as nobody, or as one of the users that an engine maps above it.
+/// </remarks>
+internal static class SteadyPath
+{
+    private const uint Nobody = 65534;
+    private const int WritableByGroup = 0x10, WritableByAll = 0x2;
+
+    /// <summary>Whether nobody but root, this process's user and the machine's accounts can exchange a directory on the way, or the last one itself.</summary>
+    internal static bool Is(string path)
+    {
+        var current = LinuxFiles.Open(null, "/", LinuxFiles.PathOnly | LinuxFiles.Directory, out _);
+        try
+        {
+            foreach (string segment in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+            {
+                var next = current is null ? null : LinuxFiles.Open(current, segment, LinuxFiles.PathOnly | LinuxFiles.Directory, out _);
+                bool holds = next is not null && Holds(current!, next);
+                current?.Dispose();
+                current = next;
+                if (!holds) return false;
+            }
+
+            return true;
+        }
+        finally
+        {
+            current?.Dispose();
+        }
+    }
+
+    private static bool Holds(SafeFileHandle directory, SafeFileHandle entry)
+    {
+        if (LinuxFiles.Stat(directory, "") is not { } of || LinuxFiles.Stat(entry, "") is not { } there || IsPlugins(of.Owner)) return false;
+        bool writable = (of.Mode & WritableByAll) != 0 || ((of.Mode & WritableByGroup) != 0 && of.Group >= Nobody);
+        return !writable || (of.IsSticky && !IsPlugins(there.Owner));
+    }
+
+    private static bool IsPlugins(uint user) => user >= Nobody && user != LinuxFiles.User;
+}

@@ -1,0 +1,171 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Paddock.Sandbox.Container.Images;
+using Paddock.Sandbox.Container.Running;
+
+namespace Paddock.Sandbox.Container.Egress;
+
+/// <summary>The way of one container's programs to speak HTTP: a socket in a directory of its own, which is mounted into that container and no other, and answers as a proxy while a call has the container.</summary>
+/// <remarks>
+/// SECURITY: the container has no network. The socket is the only thing in it that leads out, and what comes through it is the plugin's own:
+/// it is bound to the call that holds the container, and to nobody between two calls.
+/// </remarks>
+internal sealed class GuestProxy : IAsyncDisposable
+{
+    /// <summary>Where the directory is in the container.</summary>
+    internal const string Inside = "/paddock";
+
+    private const string Prefix = "http-";
+    private const string Shown = "in";
+    private const int MostConnections = 32;
+    private const int MostPath = 107;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private readonly string _directory;
+    private readonly Socket _listener;
+    private readonly CancellationTokenSource _closing = new();
+    private readonly SemaphoreSlim _places = new(MostConnections);
+    private readonly Lock _gate = new();
+    private readonly Task _accepting;
+    private Loan? _loan;
+
+    private GuestProxy(string directory, Socket listener)
+    {
+        _directory = directory;
+        _listener = listener;
+        _accepting = AcceptAsync();
+    }
+
+    /// <summary>The container's mount of it.</summary>
+    internal ProcessMount Mount => new(Path.Combine(_directory, Shown), Inside);
+
+    /// <exception cref="SandboxLoadException">The path of the state directory leaves no room for a socket's.</exception>
+    internal static GuestProxy Open(ContainerOptions options, HostLease lease)
+    {
+        string directory = Path.Combine(options.StateDirectory, $"{Prefix}{lease.Host}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}");
+        string socket = Path.Combine(directory, Shown, "proxy");
+        if (socket.Length > MostPath) throw new SandboxLoadException(new CallError(ErrorCodes.SandboxUnavailable, "The state directory of containers has too long a path for sockets in it."));
+        PrivateFiles.MakeDirectory(directory);
+        Socket? listener = null;
+        try
+        {
+            GuestFiles.Write(Path.Combine(directory, Shown), options.PluginAuthorities);
+            listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            listener.Bind(new UnixDomainSocketEndPoint(socket));
+            // The program is nobody; what keeps others out is the directory above, which is the host's alone.
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(socket, (UnixFileMode)0b110_110_110);
+            listener.Listen(MostConnections);
+            return new GuestProxy(directory, listener);
+        }
+        catch
+        {
+            listener?.Dispose();
+            Directory.Delete(directory, recursive: true);
+            throw;
+        }
+    }
+
+    /// <summary>Removes the directories of hosts that are gone.</summary>
+    internal static void Sweep(string stateDirectory, Func<string, bool> isAlive)
+    {
+        foreach (string directory in Directory.EnumerateDirectories(stateDirectory, Prefix + "*"))
+        {
+            if (Path.GetFileName(directory).Split('-') is not [_, var host, _] || isAlive(host)) continue;
+            try
+            {
+                Directory.Delete(directory, recursive: true);
+            }
+            catch (DirectoryNotFoundException)
+            {
+                // Another host that starts just now was faster.
+            }
+        }
+    }
+
+    /// <summary>Gives it to a call until what is returned is disposed; every connection ends then.</summary>
+    internal IDisposable Lend(IHostChannel channel)
+    {
+        lock (_gate) return _loan = new Loan(this, channel);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync().ConfigureAwait(false);
+        _listener.Dispose();
+        await _accepting.ConfigureAwait(false);
+        // Those that are left end with the token; their places are all free when they have.
+        for (int i = 0; i < MostConnections; i++) await _places.WaitAsync().ConfigureAwait(false);
+        _places.Dispose();
+        _closing.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await _places.WaitAsync(_closing.Token).ConfigureAwait(false);
+                try
+                {
+                    _ = ServeAsync(await _listener.AcceptAsync(_closing.Token).ConfigureAwait(false));
+                }
+                catch
+                {
+                    _places.Release();
+                    throw;
+                }
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException)
+        {
+            // Closed.
+        }
+    }
+
+    private async Task ServeAsync(Socket accepted)
+    {
+        try
+        {
+            Loan? loan;
+            lock (_gate) loan = _loan;
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token, loan?.Ended ?? CancellationToken.None);
+            await using var guest = new NetworkStream(accepted, ownsSocket: true);
+            await ProxyExchange.ServeAsync(guest, loan?.Channel, Patience, over.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The connection ended, or was ended.
+        }
+        finally
+        {
+            _places.Release();
+        }
+    }
+
+    private sealed class Loan : IDisposable
+    {
+        private readonly GuestProxy _proxy;
+        private readonly CancellationTokenSource _end = new();
+
+        internal Loan(GuestProxy proxy, IHostChannel channel)
+        {
+            (_proxy, Channel, Ended) = (proxy, channel, _end.Token);
+        }
+
+        internal IHostChannel Channel { get; }
+
+        internal CancellationToken Ended { get; }
+
+        public void Dispose()
+        {
+            lock (_proxy._gate)
+            {
+                if (_proxy._loan == this) _proxy._loan = null;
+            }
+
+            _end.Cancel();
+            _end.Dispose();
+        }
+    }
+}
