@@ -25,8 +25,16 @@ public abstract class SweepTests(EngineFixture engines)
         start.Environment[Variable] = $"{engines.Socket}|{engines.Options("killed").StateDirectory}";
         using var child = Process.Start(start)!;
         using var client = await engines.ConnectAsync();
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        late.CancelAfter(TimeSpan.FromMinutes(3));
         string oneShot = Label(Specs.Python(Spin)), warm = Label(Specs.Speaking(PluginRuntime.Python, Idle));
-        while (!await RunsAsync(client, oneShot) || !await RunsAsync(client, warm)) Assert.False(child.HasExited, "The child ended.");
+        while (!await RunsAsync(client, oneShot) || !await RunsAsync(client, warm))
+        {
+            Assert.False(child.HasExited, "The child ended.");
+            await Task.Delay(20, late.Token);
+        }
+
+
         // An installation that was under way, and an image that nobody has recorded.
         string left = Path.Combine(engines.Options("killed").StateDirectory, "egress-0123456789abcdef-01234567");
         Directory.CreateDirectory(left);
@@ -35,7 +43,7 @@ public abstract class SweepTests(EngineFixture engines)
         await child.WaitForExitAsync(Token);
 
         // Nobody sweeps here: their input has ended. What was warm is gone, what ran once has ended.
-        while (await RunsAsync(client, oneShot) || (await client.ContainersAsync(warm, Token)).Count > 0) await Task.Delay(20, Token);
+        while (await RunsAsync(client, oneShot) || (await client.ContainersAsync(warm, Token)).Count > 0) await Task.Delay(20, late.Token);
 
         // Another store is not its business; the same store is.
         await using (var other = new ContainerEngine(engines.Options("other"))) Assert.Empty(await other.MissingAsync(Token));
