@@ -11,4 +11,7 @@ public sealed record WorkerOptions
 
     /// <summary>Threads and processes of a worker. Default 160.</summary>
     public int Processes { get; init; } = 160;
+
+    /// <summary>The limits of the worker of a plugin.</summary>
+    internal Limits LimitsOf(SandboxSpec spec) => spec.Limits with { MemoryBytes = OwnMemoryBytes + (spec.Limits.MemoryBytes * FullCalls), Processes = Processes };
 }

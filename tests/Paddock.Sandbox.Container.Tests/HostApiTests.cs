@@ -43,4 +43,14 @@ public sealed class DockerSamePackageTests(DockerFixture engines)
         await using var host = await WholeHost.StartAsync(o => (o.RollBackAfter, o.QuarantineAfter) = (0, 0), b => b.AddProcesses().AddContainers(engines.Options("same-" + runtime)));
         await SamePackage.RunsTheSameAsync(host, runtime, IsolationLevel.Process, IsolationLevel.Container);
     }
+
+    [Fact]
+    public async Task JavaScript_InTheProcessAndInAContainer_RunsTheSame()
+    {
+        await engines.ReadyAsync();
+        await using var host = await WholeHost.StartAsync(o => (o.RollBackAfter, o.QuarantineAfter) = (0, 0), b => b.AddContainers(engines.Options("same-javascript")));
+        await SamePackage.RunsTheSameAsync(host, "javascript", IsolationLevel.InProcess, IsolationLevel.Container);
+        using var client = await engines.ConnectAsync();
+        Assert.Single(await client.ContainersAsync("dev.paddock.package", TestContext.Current.CancellationToken), c => c.Labels!["dev.paddock.store"] == File.ReadAllText(Path.Combine(engines.Options("same-javascript").StateDirectory, "store")));
+    }
 }

@@ -10,8 +10,8 @@ internal static class ImagesCommand
     public static Command Create()
     {
         var engine = new Option<string?>("--engine") { Description = "Socket of the container engine; the first of the usual ones unless told.", HelpName = "SOCKET" };
-        var names = new Option<string[]>("--for") { Description = "A runtime to make an image for: node18, node20, node22, python3.11, python3.12. May be repeated. Those that this machine has, unless told.", DefaultValueFactory = _ => [], HelpName = "RUNTIME" };
-        var build = new Command("build", "Make base images of this machine's own Python and Node, as localhost/paddock/RUNTIME.") { engine, names };
+        var names = new Option<string[]>("--for") { Description = "A runtime to make an image for: node18, node20, node22, python3.11, python3.12; dotnet10 for JavaScript and WebAssembly plugins. May be repeated. Those that this machine has, unless told.", DefaultValueFactory = _ => [], HelpName = "RUNTIME" };
+        var build = new Command("build", "Make base images of this machine's own Python, Node and .NET, as localhost/paddock/RUNTIME.") { engine, names };
         build.SetAction((parsed, cancellationToken) => BuildAsync(parsed.GetValue(engine), parsed.GetRequiredValue(names), cancellationToken));
         return new Command("images", "Base images of container plugins.") { build };
     }

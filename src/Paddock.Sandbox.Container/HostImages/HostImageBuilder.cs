@@ -4,7 +4,7 @@ using Paddock.Sandbox.Container.Images;
 
 namespace Paddock.Sandbox.Container.HostImages;
 
-/// <summary>Makes base images of this machine's own Python and Node, so that containers need no registry.</summary>
+/// <summary>Makes base images of this machine's own Python, Node and .NET, so that containers need no registry.</summary>
 public static class HostImageBuilder
 {
     private const string PythonWheels = "/usr/share/python-wheels";
@@ -13,25 +13,25 @@ public static class HostImageBuilder
     private static readonly string[] LeftOutOfPython = ["test", "tests", "idlelib", "tkinter", "turtledemo", "lib2to3", "ensurepip", "pydoc_data", "dist-packages", "site-packages", "sitecustomize.py"];
 
     /// <summary>The runtimes that images can be made for.</summary>
-    public static IReadOnlyList<string> Runtimes { get; } = [.. ContainerLanguage.All.Select(l => l.Name)];
+    public static IReadOnlyList<string> Runtimes { get; } = [.. ContainerLanguage.Bases.Select(l => l.Name)];
 
     /// <summary>The runtimes that this machine has exactly: what is built where none is named.</summary>
     public static async Task<IReadOnlyList<string>> AvailableAsync(CancellationToken cancellationToken = default)
     {
-        string?[] found = [PythonProgram() is { } python ? Path.GetFileName(python) : null, await NodeVersionAsync(cancellationToken).ConfigureAwait(false) is { } node ? $"node{node.Major}" : null];
-        return [.. ContainerLanguage.All.Select(l => l.Name).Where(n => found.Contains(n))];
+        string?[] found = [PythonProgram() is { } python ? Path.GetFileName(python) : null, await NodeVersionAsync(cancellationToken).ConfigureAwait(false) is { } node ? $"node{node.Major}" : null, DotnetFiles.Root() is null ? null : ContainerLanguage.Worker.Name];
+        return [.. ContainerLanguage.Bases.Select(l => l.Name).Where(n => found.Contains(n))];
     }
 
     /// <summary>Makes an image and names it <c>localhost/paddock/RUNTIME</c>.</summary>
     /// <param name="options">Which engine.</param>
-    /// <param name="runtime">node18, node20, node22, python3.11 or python3.12.</param>
+    /// <param name="runtime">node18, node20, node22, python3.11 or python3.12; dotnet10 for JavaScript and WebAssembly plugins.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>What was made; its version says whether this machine has just that runtime or another of the same language.</returns>
     /// <exception cref="InvalidOperationException">There is no such runtime, no interpreter for it here, or no engine.</exception>
     public static async Task<HostImage> BuildAsync(ContainerOptions options, string runtime, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var language = ContainerLanguage.All.FirstOrDefault(l => l.Name == runtime)
+        var language = ContainerLanguage.Bases.FirstOrDefault(l => l.Name == runtime)
             ?? throw new InvalidOperationException($"There is no runtime {runtime}; there are {string.Join(", ", Runtimes)}.");
         try
         {
@@ -52,7 +52,12 @@ public static class HostImageBuilder
         string version;
         await using (var tar = new RootTar(file))
         {
-            version = language.Language == Language.Python ? AddPython(tar) : await AddNodeAsync(tar, cancellationToken).ConfigureAwait(false);
+            version = language.Language switch
+            {
+                Language.Python => AddPython(tar),
+                Language.Dotnet => DotnetFiles.AddTo(tar),
+                _ => await AddNodeAsync(tar, cancellationToken).ConfigureAwait(false),
+            };
             AddTools(tar);
         }
 
@@ -60,7 +65,7 @@ public static class HostImageBuilder
         string name = language.DefaultImage;
         await client.ImportAsync(file, name[..name.LastIndexOf(':')], "latest", [], cancellationToken).ConfigureAwait(false);
         bool exact = version == language.Name || version.StartsWith(language.Name + ".", StringComparison.Ordinal);
-        return new HostImage(language.Name, name, version, exact, Directory.Exists(language.Language == Language.Python ? PythonWheels : NodeInstaller));
+        return new HostImage(language.Name, name, version, exact, language.Language == Language.Dotnet || Directory.Exists(language.Language == Language.Python ? PythonWheels : NodeInstaller));
     }
 
     private static string AddPython(RootTar tar)
@@ -117,5 +122,5 @@ public static class HostImageBuilder
 /// <param name="Name">Its name in the engine.</param>
 /// <param name="Version">The interpreter that is in it.</param>
 /// <param name="IsExact">Whether that is just the runtime that it serves.</param>
-/// <param name="HasInstaller">Whether pip or npm is in it, without which no plugin with dependencies is built on it.</param>
+/// <param name="HasInstaller">Whether pip or npm is in it, without which no plugin with dependencies is built on it; true where none has any.</param>
 public sealed record HostImage(string Runtime, string Name, string Version, bool IsExact, bool HasInstaller);

@@ -44,6 +44,12 @@ internal sealed class RootTar : IAsyncDisposable
         }
     }
 
+    /// <summary>A library of the system by its name, where it is here.</summary>
+    internal void AddLibrary(string name)
+    {
+        if (_libraries.Select(d => Path.Combine(d, name)).FirstOrDefault(File.Exists) is { } found) AddProgram(found);
+    }
+
     /// <summary>A directory with all that is below it, its programs' libraries too.</summary>
     /// <param name="path">Absolute.</param>
     /// <param name="leaveOut">Names of files and directories, wherever they are below it.</param>

@@ -1,10 +1,11 @@
 namespace Paddock.Sandbox.Container.Images;
 
-/// <summary>The two languages that images are built for.</summary>
+/// <summary>What images are built for: the two languages of packages, and the .NET that workers run on.</summary>
 internal enum Language
 {
     Python,
     Node,
+    Dotnet,
 }
 
 /// <summary>A runtime by name, and what it means in a container.</summary>
@@ -22,14 +23,28 @@ internal sealed record ContainerLanguage(string Name, Language Language)
         new("python3.11", Language.Python), new("python3.12", Language.Python),
     ];
 
+    /// <summary>What workers run on. No package names it: theirs are JavaScript and WebAssembly.</summary>
+    internal static ContainerLanguage Worker { get; } = new($"dotnet{System.Environment.Version.Major}", Language.Dotnet);
+
+    /// <summary>All that there are base images of.</summary>
+    internal static IReadOnlyList<ContainerLanguage> Bases { get; } = [.. All, Worker];
+
     /// <summary>Name of its image where options name none.</summary>
     internal string DefaultImage => $"localhost/paddock/{Name}:latest";
 
-    internal string Program => Language == Language.Python ? "python3" : "node";
+    internal string Program => Language switch
+    {
+        Language.Python => "python3",
+        Language.Node => "node",
+        _ => "dotnet",
+    };
 
-    internal IReadOnlyDictionary<string, string> Environment => Language == Language.Python
-        ? new Dictionary<string, string> { ["PATH"] = Path, ["HOME"] = "/tmp", ["LANG"] = "C.UTF-8", ["PYTHONPATH"] = PythonPackages, ["PYTHONDONTWRITEBYTECODE"] = "1" }
-        : new Dictionary<string, string> { ["PATH"] = Path, ["HOME"] = "/tmp", ["LANG"] = "C.UTF-8", ["NODE_ENV"] = "production" };
+    internal IReadOnlyDictionary<string, string> Environment => Language switch
+    {
+        Language.Python => new Dictionary<string, string> { ["PATH"] = Path, ["HOME"] = "/tmp", ["LANG"] = "C.UTF-8", ["PYTHONPATH"] = PythonPackages, ["PYTHONDONTWRITEBYTECODE"] = "1" },
+        Language.Node => new Dictionary<string, string> { ["PATH"] = Path, ["HOME"] = "/tmp", ["LANG"] = "C.UTF-8", ["NODE_ENV"] = "production" },
+        _ => new Dictionary<string, string> { ["PATH"] = Path, ["HOME"] = "/tmp", ["LANG"] = "C.UTF-8" },
+    };
 
     private const string Path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 

@@ -6,13 +6,14 @@ namespace Paddock.Sandbox.Protocol.Workers;
 /// </summary>
 /// <param name="runtime">The runtime it serves.</param>
 /// <param name="start">Starts a worker that hosts the runtime, within limits that leave room for the worker itself.</param>
-public sealed class WorkerRuntime(PluginRuntime runtime, Func<SandboxSpec, CancellationToken, ValueTask<IGuestProcess>> start) : ISandboxRuntime
+/// <param name="isolation">What is around a worker: <see cref="IsolationLevel.Process"/> unless told.</param>
+public sealed class WorkerRuntime(PluginRuntime runtime, Func<SandboxSpec, CancellationToken, ValueTask<IGuestProcess>> start, IsolationLevel isolation = IsolationLevel.Process) : ISandboxRuntime
 {
     /// <inheritdoc/>
     public PluginRuntime Runtime => runtime;
 
     /// <inheritdoc/>
-    public IsolationLevel Isolation => IsolationLevel.Process;
+    public IsolationLevel Isolation => isolation;
 
     /// <inheritdoc/>
     public bool TakesSources => true;

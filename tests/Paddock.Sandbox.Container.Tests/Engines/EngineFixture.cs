@@ -30,7 +30,7 @@ public abstract class EngineFixture(bool podman) : IAsyncLifetime
             // The machine's own interpreters stand for all versions: what is tested is not theirs.
             if (!_hasImages)
             {
-                foreach (string runtime in (string[])["node18", "node20", "python3.11"]) await HostImageBuilder.BuildAsync(Options("images"), runtime);
+                foreach (string runtime in (string[])["node18", "node20", "python3.11", "dotnet10"]) await HostImageBuilder.BuildAsync(Options("images"), runtime);
             }
 
             _hasImages = true;

@@ -61,6 +61,8 @@ public sealed record HostSubject(string Name, string Runtime, string Isolation, 
     [
         new("python-container", "python", "container", "plugin.py", () => Encoding.UTF8.GetBytes(Python)),
         new("node-container", "node", "container", "main.js", () => Encoding.UTF8.GetBytes(JavaScript)),
+        new("javascript-container", "javascript", "container", "main.js", () => Encoding.UTF8.GetBytes(JavaScript)),
+        new("wasm-gk-container", "wasm", "container", "main.wasm", () => Guests.Gk) { Wire = HostWire.Direct, Gaps = s_gkGaps },
     ];
 
     /// <summary>How its guest is told what to ask for.</summary>
