@@ -47,7 +47,7 @@ public sealed class ImagesTests
         Assert.Equal("", built.Error);
         string[] lines = built.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.NotEmpty(lines);
-        Assert.All(lines, line => Assert.Matches(@"^localhost/paddock/((node\d+):latest: \2\.|(python3\.\d+):latest: \3$)", line));
+        Assert.All(lines, line => Assert.Matches(@"^localhost/paddock/((node\d+|dotnet\d+):latest: \2\.|(python3\.\d+):latest: \3$)", line));
     }
 
     [Fact]
