@@ -23,7 +23,7 @@ public sealed partial class HostDoor
         }
 
         bool http = _connect >= 0 && scope.AsksForHttp && _keeper.GrantsNow(_connect, scope, PermissionType.Http).Count > 0;
-        return files.Count == 0 && !http ? DirectAccess.None : new DirectAccess([.. files.Select(m => new ProcessMount(m.Root, m.Root, m.Writable))], http);
+        return files.Count == 0 && !http ? DirectAccess.None : new DirectAccess([.. files.Select(m => new ProcessMount(m.Root, m.Root, m.Writable) { Identity = m.Identity })], http);
     }
 
     private async ValueTask<HostConnection> ConnectAsync(Channel channel, string origin, CancellationToken cancellationToken)

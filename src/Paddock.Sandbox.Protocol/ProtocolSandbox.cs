@@ -110,7 +110,7 @@ public sealed class ProtocolSandbox : ISandbox
         try
         {
             await using var connection = await _starter.StartAsync(terms, given, session.Deadline.Token).ConfigureAwait(false);
-            using var lent = connection.Lend(channel);
+            using var lent = connection.Lend(channel, session.Limits);
             var answer = await connection.RequestAsync(session, call, Messages.Call).ConfigureAwait(false);
             return Result(session, answer.Failure, answer.Value);
         }
@@ -141,9 +141,8 @@ public sealed class ProtocolSandbox : ISandbox
             }
 
             var used = connection.Requests > 1;
-            var lent = connection.Lend(channel);
-            var answer = await connection.RequestAsync(session, call, Messages.Call).ConfigureAwait(false);
-            lent?.Dispose();
+            GuestAnswer answer;
+            using (connection.Lend(channel, session.Limits)) answer = await connection.RequestAsync(session, call, Messages.Call).ConfigureAwait(false);
 
             // What a call that failed has left half done is nothing to go on with where state is kept: the next one starts anew.
             _pool.Return(connection, answer.Reusable && (answer.Failure is null || !_spec.Stateful), broken: !answer.Reusable);

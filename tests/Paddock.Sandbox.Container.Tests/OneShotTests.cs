@@ -92,7 +92,8 @@ public abstract class OneShotTests(EngineFixture engines)
     [Fact]
     public async Task Create_NotApproved_BuildsNothing()
     {
-        var spec = Specs.Python("print(1)") with { Approved = false };
+        // Of its own: a package of the same bytes that another test had approved has an image.
+        var spec = Specs.Python("print(1)  # approved by nobody") with { Approved = false };
         await using var bench = await OpenAsync(spec);
         var result = await bench.Sandbox.CallAsync(new SandboxCall { Input = "null"u8.ToArray() }, RefusingHostChannel.Instance, Token);
         Assert.Equal(CallStatus.Denied, result.Status);

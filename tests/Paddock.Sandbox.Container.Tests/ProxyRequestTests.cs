@@ -67,7 +67,7 @@ public sealed class ProxyRequestTests
             using var stream = new MemoryStream(bytes[..random.Next(bytes.Length + 1)]);
             try
             {
-                await ProxyRequest.ReadAsync(stream, TestContext.Current.CancellationToken);
+                await ProxyRequest.ReadAsync(stream, withBody: true, TestContext.Current.CancellationToken);
             }
             catch (ProxyRequestException e)
             {
@@ -81,6 +81,6 @@ public sealed class ProxyRequestTests
         using var stream = new MemoryStream();
         stream.Write(Encoding.Latin1.GetBytes(text));
         stream.Position = 0;
-        return await ProxyRequest.ReadAsync(stream, TestContext.Current.CancellationToken);
+        return await ProxyRequest.ReadAsync(stream, withBody: true, TestContext.Current.CancellationToken);
     }
 }

@@ -55,7 +55,11 @@ public sealed record ProcessSpec
 /// <param name="HostPath">Absolute, without links; the host's own word that it may be shown. The user that the process runs as must be able to reach it.</param>
 /// <param name="Path">Absolute path in the sandbox.</param>
 /// <param name="Writable">Default false.</param>
-public sealed record ProcessMount(string HostPath, string Path, bool Writable = false);
+public sealed record ProcessMount(string HostPath, string Path, bool Writable = false)
+{
+    /// <summary>Which directory the path led to when it was looked at, where that matters: another one of the same name is another mount.</summary>
+    public string? Identity { get; init; }
+}
 
 /// <summary>The system calls that a kind of program needs beyond the base.</summary>
 public enum SyscallProfile
@@ -99,7 +103,9 @@ public interface IGuestProcess : IAsyncDisposable
 public interface IConnectingProcess : IGuestProcess
 {
     /// <summary>Lends it a call's channel until what is returned is disposed; every connection ends then. One call at a time.</summary>
-    IDisposable Lend(IHostChannel channel);
+    /// <param name="channel">The call's.</param>
+    /// <param name="most">How often it may ask (<see cref="Limits.HostCalls"/>), beside the host calls that the plugin makes itself.</param>
+    IDisposable Lend(IHostChannel channel, int most);
 }
 
 /// <summary>How a program ended.</summary>

@@ -180,6 +180,18 @@ internal static unsafe partial class LinuxFiles
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fchmod(int file, uint mode);
 
+    /// <summary>Whether a POSIX access list says more than the mode (acl(5)); where it cannot be read, it may.</summary>
+    internal static bool HasAccessList(SafeFileHandle file)
+    {
+        const int noData = 61, notSupported = 95;
+        var size = getxattr($"/proc/self/fd/{file.DangerousGetHandle()}", "system.posix_acl_access", null, 0);
+        GC.KeepAlive(file);
+        return size >= 0 || Marshal.GetLastPInvokeError() is not (noData or notSupported);
+    }
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint getxattr(string path, string name, byte* value, nuint size);
+
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int unlinkat(int directory, string path, int flags);
 

@@ -35,8 +35,8 @@ internal sealed class SpecialFiles(int mostEntries, TimeProvider clock)
             if (--left < 0) return $"It has more than {mostEntries} entries.";
             string name = Path.GetFileName(path);
             if (LinuxFiles.Stat(directory, name) is not { } status || status.IsRegular || status.IsLink) continue;
-            // What a plugin's own program made there leads to nobody but itself.
-            if (!status.IsDirectory && status.Owner < Nobody) return "There is a socket, a pipe or a device in it.";
+            // What a plugin's own program made there leads to nobody but itself. Under an engine that maps users it has another number, and is refused.
+            if (!status.IsDirectory && (status.Owner != Nobody || status.Owner == LinuxFiles.User)) return "There is a socket, a pipe or a device in it.";
             if (!status.IsDirectory) continue;
             using var beneath = LinuxFiles.Open(directory, name, LinuxFiles.Read | LinuxFiles.Directory, out _);
             // Gone, or closed to this process; whoever owns it can open it to others.

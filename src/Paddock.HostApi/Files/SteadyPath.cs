@@ -38,7 +38,8 @@ internal static class SteadyPath
     private static bool Holds(SafeFileHandle directory, SafeFileHandle entry)
     {
         if (LinuxFiles.Stat(directory, "") is not { } of || LinuxFiles.Stat(entry, "") is not { } there || IsPlugins(of.Owner)) return false;
-        bool writable = (of.Mode & WritableByAll) != 0 || ((of.Mode & WritableByGroup) != 0 && of.Group >= Nobody);
+        // Where there is a list of who may, the group's bits are the most that anybody on it may.
+        bool writable = (of.Mode & WritableByAll) != 0 || ((of.Mode & WritableByGroup) != 0 && (of.Group >= Nobody || LinuxFiles.HasAccessList(directory)));
         return !writable || (of.IsSticky && !IsPlugins(there.Owner));
     }
 

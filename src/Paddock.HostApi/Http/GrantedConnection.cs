@@ -3,14 +3,16 @@ namespace Paddock.HostApi.Http;
 /// <summary>A connection of a plugin's own program: TLS and nothing else, as many bytes and as long as it may, and only while a grant covers it.</summary>
 internal sealed class GrantedConnection : Stream
 {
-    // RFC 8446, 5.1: a record of the handshake, and the first byte of every version's number.
-    private const byte Handshake = 22, Version = 3;
+    // RFC 8446, 5.1 and 4: a record of the handshake (or, of the server's, an alert), version 3.0 to 3.4, and in it a ClientHello.
+    private const byte Alert = 21, Handshake = 22, Version = 3, NewestMinor = 4, ClientHello = 1;
+    private const int HelloBytes = 6;
     private readonly Stream _inner;
     private readonly Func<bool> _isGranted;
     private readonly IDisposable _turn;
     private readonly CancellationTokenSource _over;
     private long _left;
     private int _written;
+    private int _read;
     private int _disposed;
 
     internal GrantedConnection(Stream inner, HttpFunctionOptions options, TimeProvider clock, Func<bool> isGranted, IDisposable turn)
@@ -37,6 +39,12 @@ internal sealed class GrantedConnection : Stream
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_over.Token, cancellationToken);
         int read = await _inner.ReadAsync(buffer, either.Token).ConfigureAwait(false);
+        // What another protocol's server says first is not for the plugin.
+        for (int i = 0; i < read && _read < 2; i++, _read++)
+        {
+            if (!(_read == 0 ? buffer.Span[i] is Handshake or Alert : buffer.Span[i] == Version)) throw new IOException("What is answered is no TLS.");
+        }
+
         Count(read);
         return read;
     }
@@ -44,9 +52,9 @@ internal sealed class GrantedConnection : Stream
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         // SECURITY: another protocol on a port that a grant happens to cover: mail, a shell, a database.
-        for (int i = 0; i < buffer.Length && _written < 2; i++, _written++)
+        for (int i = 0; i < buffer.Length && _written < HelloBytes; i++, _written++)
         {
-            if (buffer.Span[i] != (_written == 0 ? Handshake : Version)) throw new IOException("What is sent is no TLS.");
+            if (!IsOfHello(_written, buffer.Span[i])) throw new IOException("What is sent is no TLS.");
         }
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_over.Token, cancellationToken);
@@ -81,6 +89,15 @@ internal sealed class GrantedConnection : Stream
 
         base.Dispose(disposing);
     }
+
+    private static bool IsOfHello(int at, byte value) => at switch
+    {
+        0 => value == Handshake,
+        1 => value == Version,
+        2 => value <= NewestMinor,
+        5 => value == ClientHello,
+        _ => true,
+    };
 
     // SECURITY: a stale policy on an open stream. Asked at every piece, as it is at every host call.
     private void Count(int bytes)

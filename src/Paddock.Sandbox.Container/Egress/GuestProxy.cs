@@ -20,6 +20,7 @@ internal sealed class GuestProxy : IAsyncDisposable
     private const int MostConnections = 32;
     private const int MostPath = 107;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(50);
     private readonly string _directory;
     private readonly Socket _listener;
     private readonly CancellationTokenSource _closing = new();
@@ -82,9 +83,19 @@ internal sealed class GuestProxy : IAsyncDisposable
     }
 
     /// <summary>Gives it to a call until what is returned is disposed; every connection ends then.</summary>
-    internal IDisposable Lend(IHostChannel channel)
+    /// <param name="channel">The call's.</param>
+    /// <param name="most">Requests and connections that it may ask for; further ones are refused before the channel hears of them.</param>
+    internal IDisposable Lend(IHostChannel channel, int most)
     {
-        lock (_gate) return _loan = new Loan(this, channel);
+        lock (_gate) return _loan = new Loan(this, channel, most);
+    }
+
+    /// <summary>Takes it from whichever call has it.</summary>
+    internal void EndLoan()
+    {
+        Loan? loan;
+        lock (_gate) loan = _loan;
+        loan?.Dispose();
     }
 
     public async ValueTask DisposeAsync()
@@ -96,7 +107,14 @@ internal sealed class GuestProxy : IAsyncDisposable
         for (int i = 0; i < MostConnections; i++) await _places.WaitAsync().ConfigureAwait(false);
         _places.Dispose();
         _closing.Dispose();
-        Directory.Delete(_directory, recursive: true);
+        try
+        {
+            Directory.Delete(_directory, recursive: true);
+        }
+        catch (IOException)
+        {
+            // It has the host's name, and goes with the next sweep.
+        }
     }
 
     private async Task AcceptAsync()
@@ -106,20 +124,32 @@ internal sealed class GuestProxy : IAsyncDisposable
             while (true)
             {
                 await _places.WaitAsync(_closing.Token).ConfigureAwait(false);
-                try
-                {
-                    _ = ServeAsync(await _listener.AcceptAsync(_closing.Token).ConfigureAwait(false));
-                }
-                catch
-                {
-                    _places.Release();
-                    throw;
-                }
+                if (await AcceptOneAsync().ConfigureAwait(false) is { } accepted) _ = ServeAsync(accepted);
+                else _places.Release();
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException)
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
         {
             // Closed.
+        }
+    }
+
+    private async Task<Socket?> AcceptOneAsync()
+    {
+        try
+        {
+            return await _listener.AcceptAsync(_closing.Token).ConfigureAwait(false);
+        }
+        catch (SocketException)
+        {
+            // The host is out of descriptors for a moment, or closing.
+            await Task.Delay(AcceptPause, _closing.Token).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+        {
+            _places.Release();
+            throw;
         }
     }
 
@@ -131,7 +161,7 @@ internal sealed class GuestProxy : IAsyncDisposable
             lock (_gate) loan = _loan;
             using var over = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token, loan?.Ended ?? CancellationToken.None);
             await using var guest = new NetworkStream(accepted, ownsSocket: true);
-            await ProxyExchange.ServeAsync(guest, loan?.Channel, Patience, over.Token).ConfigureAwait(false);
+            await ProxyExchange.ServeAsync(guest, loan?.Channel, () => loan?.Take() == true, Patience, over.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
         {
@@ -147,18 +177,24 @@ internal sealed class GuestProxy : IAsyncDisposable
     {
         private readonly GuestProxy _proxy;
         private readonly CancellationTokenSource _end = new();
+        private int _left;
+        private int _ended;
 
-        internal Loan(GuestProxy proxy, IHostChannel channel)
+        internal Loan(GuestProxy proxy, IHostChannel channel, int most)
         {
-            (_proxy, Channel, Ended) = (proxy, channel, _end.Token);
+            (_proxy, Channel, Ended, _left) = (proxy, channel, _end.Token, most);
         }
 
         internal IHostChannel Channel { get; }
 
         internal CancellationToken Ended { get; }
 
+        /// <summary>Counts one more; false where it is one too many.</summary>
+        internal bool Take() => Interlocked.Decrement(ref _left) >= 0;
+
         public void Dispose()
         {
+            if (Interlocked.Exchange(ref _ended, 1) != 0) return;
             lock (_proxy._gate)
             {
                 if (_proxy._loan == this) _proxy._loan = null;

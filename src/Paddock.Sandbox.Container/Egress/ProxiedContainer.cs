@@ -13,13 +13,25 @@ internal sealed class ProxiedContainer(ContainerProcess container, GuestProxy pr
 
     public Task<ProcessExit> Exited => container.Exited;
 
-    public IDisposable Lend(IHostChannel channel) => proxy.Lend(channel);
+    public IDisposable Lend(IHostChannel channel, int most) => proxy.Lend(channel, most);
 
-    public ValueTask KillAsync() => container.KillAsync();
+    public ValueTask KillAsync()
+    {
+        // First: removing a container takes the engine its time, and its connections are to end with the call.
+        proxy.EndLoan();
+        return container.KillAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {
-        await container.DisposeAsync().ConfigureAwait(false);
-        await proxy.DisposeAsync().ConfigureAwait(false);
+        proxy.EndLoan();
+        try
+        {
+            await container.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            await proxy.DisposeAsync().ConfigureAwait(false);
+        }
     }
 }

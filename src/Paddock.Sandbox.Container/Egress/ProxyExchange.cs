@@ -15,14 +15,15 @@ internal static class ProxyExchange
     };
 
     /// <summary>Serves one connection to its end.</summary>
-    internal static async Task ServeAsync(Stream guest, IHostChannel? channel, TimeSpan patience, CancellationToken cancellationToken)
+    internal static async Task ServeAsync(Stream guest, IHostChannel? channel, Func<bool> isAllowed, TimeSpan patience, CancellationToken cancellationToken)
     {
         try
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(patience);
-            if (await ProxyRequest.ReadAsync(guest, limit.Token).ConfigureAwait(false) is not { } request) return;
+            if (await ProxyRequest.ReadAsync(guest, withBody: channel is not null, limit.Token).ConfigureAwait(false) is not { } request) return;
             if (channel is null) await RefuseAsync(guest, 503, "There is no call under way.", cancellationToken).ConfigureAwait(false);
+            else if (!isAllowed()) await RefuseAsync(guest, 429, $"{ErrorCodes.HostCallLimit}: The call asked for more than it may.", cancellationToken).ConfigureAwait(false);
             else if (request.Method == "CONNECT") await ConnectAsync(guest, request, channel, cancellationToken).ConfigureAwait(false);
             else await RequestAsync(guest, request, channel, cancellationToken).ConfigureAwait(false);
         }

@@ -15,7 +15,10 @@ internal sealed record ProxyRequest(string Method, string Target, IReadOnlyList<
 
     /// <summary>Reads one; null at the end of the connection.</summary>
     /// <exception cref="ProxyRequestException">It is none, or longer than it may be.</exception>
-    internal static async Task<ProxyRequest?> ReadAsync(Stream stream, CancellationToken cancellationToken)
+    /// <param name="stream">The connection.</param>
+    /// <param name="withBody">Whether its body is read too.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    internal static async Task<ProxyRequest?> ReadAsync(Stream stream, bool withBody, CancellationToken cancellationToken)
     {
         var reader = new ProxyReader(stream);
         string? head = await reader.HeadAsync(LongestHead, cancellationToken).ConfigureAwait(false);
@@ -25,6 +28,7 @@ internal sealed record ProxyRequest(string Method, string Target, IReadOnlyList<
         var request = new ProxyRequest(method, target, [.. lines.Skip(1).Select(Field)], []);
         // SECURITY: a tunnel begins with what comes after the answer; what a guest sends before it is not for the other side.
         if (method == "CONNECT") return reader.HasMore ? throw new ProxyRequestException(400, "There is more than the request.") : request;
+        if (!withBody) return request;
         if (request.Header("Expect") is not null) await stream.WriteAsync("HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray(), cancellationToken).ConfigureAwait(false);
         return request with { Body = await BodyAsync(request, reader, cancellationToken).ConfigureAwait(false) };
     }
@@ -122,19 +126,17 @@ internal sealed class ProxyReader(Stream stream)
 
     internal async Task<byte[]> BytesAsync(int count, CancellationToken cancellationToken)
     {
-        byte[] bytes = new byte[count];
-        int held = Math.Min(count, _end - _start);
-        _buffer.AsSpan(_start, held).CopyTo(bytes);
-        _start += held;
-        try
+        // SECURITY: as much room as has come, and not as was promised.
+        using var bytes = new MemoryStream();
+        while (bytes.Length < count)
         {
-            await stream.ReadExactlyAsync(bytes.AsMemory(held), cancellationToken).ConfigureAwait(false);
-            return bytes;
+            if (!HasMore && !await FillAsync(cancellationToken).ConfigureAwait(false)) throw new ProxyRequestException(400, "The request ended before its end.");
+            int part = (int)Math.Min(count - bytes.Length, _end - _start);
+            bytes.Write(_buffer, _start, part);
+            _start += part;
         }
-        catch (EndOfStreamException)
-        {
-            throw new ProxyRequestException(400, "The request ended before its end.");
-        }
+
+        return bytes.ToArray();
     }
 
     private async Task<bool> FillAsync(CancellationToken cancellationToken)

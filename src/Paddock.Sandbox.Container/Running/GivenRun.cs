@@ -18,9 +18,9 @@ internal sealed class GivenRun(ConnectedEngine engine, RunSpec run, ContainerLan
         if (GivenMounts.Refuse(given.Directories) is { } refusal) throw new SandboxLoadException(new CallError(ErrorCodes.PermissionDenied, refusal));
         var with = change(run with { Mounts = given.Directories });
         if (!given.Http) return await engine.Starter.StartAsync(with, cancellationToken).ConfigureAwait(false);
-        var proxy = GuestProxy.Open(options, engine.Lease);
-        // Before it starts: its first line may ask for something.
-        if (channel is not null) _ = proxy.Lend(channel);
+        var proxy = Open();
+        // Before it starts: its first line may ask for something. What it starts in ends the loan.
+        if (channel is not null) _ = proxy.Lend(channel, with.Limits.HostCalls);
         try
         {
             with = with with
@@ -35,6 +35,18 @@ internal sealed class GivenRun(ConnectedEngine engine, RunSpec run, ContainerLan
         {
             await proxy.DisposeAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    private GuestProxy Open()
+    {
+        try
+        {
+            return GuestProxy.Open(options, engine.Lease);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException)
+        {
+            throw new EngineException($"A container's socket for HTTP cannot be made: {e.Message}", inner: e);
         }
     }
 }

@@ -48,7 +48,7 @@ internal sealed class GuestConnection : IAsyncDisposable
     internal bool Once { get; set; }
 
     /// <summary>Lends the process the channel of the call that has it; null where it has no use for one.</summary>
-    internal IDisposable? Lend(IHostChannel channel) => (_process as IConnectingProcess)?.Lend(channel);
+    internal IDisposable? Lend(IHostChannel channel, Limits limits) => (_process as IConnectingProcess)?.Lend(channel, limits.HostCalls);
 
     /// <summary>Asks one thing. Never throws for what a guest does. The session's deadline is over afterwards.</summary>
     internal async ValueTask<GuestAnswer> RequestAsync<TState>(GuestSession session, TState state, Action<FrameBuffer, (long Id, TState State)> compose)

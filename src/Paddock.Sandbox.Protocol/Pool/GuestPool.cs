@@ -35,9 +35,9 @@ internal sealed class GuestPool : IAsyncDisposable
     internal async ValueTask<GuestConnection> RentAsync(DirectAccess given, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        if (_starter.Gives) EndOthers(given);
         while (_idle.TryPop(out var connection))
         {
-            // SECURITY: a stale grant in a warm process. One that was given anything else ends, for nothing can be taken from it.
             if (connection.Given.IsSameAs(given) && await IsWellAsync(connection, cancellationToken).ConfigureAwait(false)) return connection;
             Discard(connection);
         }
@@ -61,7 +61,8 @@ internal sealed class GuestPool : IAsyncDisposable
         }
 
         Discard(connection);
-        if ((_fresh || connection.Once) && _idle.IsEmpty) _ = RefillAsync(given);
+        // SECURITY: directories are given when a call begins, by the grants that hold then, and not ahead of it.
+        if ((_fresh || connection.Once) && _idle.IsEmpty && given.Directories.Count == 0) _ = RefillAsync(given);
     }
 
     public async ValueTask DisposeAsync()
@@ -86,6 +87,19 @@ internal sealed class GuestPool : IAsyncDisposable
         {
             _pause.Failed();
             throw;
+        }
+    }
+
+    // SECURITY: a stale grant in a warm process. All that were given anything else end, for nothing can be taken from them.
+    private void EndOthers(DirectAccess given)
+    {
+        if (_idle.All(c => c.Given.IsSameAs(given))) return;
+        var popped = new GuestConnection[_options.Processes];
+        int count = _idle.TryPopRange(popped);
+        for (int i = count - 1; i >= 0; i--)
+        {
+            if (popped[i].Given.IsSameAs(given)) _idle.Push(popped[i]);
+            else Discard(popped[i]);
         }
     }
 

@@ -7,6 +7,9 @@ namespace Paddock.Sandbox.Protocol.Pool;
 /// <summary>Brings guest processes to the point where they can be called.</summary>
 internal sealed class GuestStarter(ProtocolGuest guest, SandboxSpec spec, ProtocolOptions options)
 {
+    /// <summary>Whether processes are given anything that one call has and another has not.</summary>
+    internal bool Gives => guest.StartGiven is not null;
+
     /// <summary>Starts a process and has it load the plugin, within the time for that, every host call refused.</summary>
     /// <exception cref="SandboxLoadException">It does not start, or does not load.</exception>
     internal ValueTask<GuestConnection> StartAsync(DirectAccess given, CancellationToken cancellationToken) => StartAsync(null, given, cancellationToken);
