@@ -166,6 +166,23 @@ public abstract class GivenDirectoryTests(EngineFixture engines) : IDisposable
     }
 
     [Fact]
+    public async Task T60_AnotherDirectoryOfTheSameName_IsTheOneThatIsShown()
+    {
+        string data = Make("data");
+        var door = Door(Access.Read, data);
+        await using var bench = await Bench.OpenAsync(engines, Specs.Speaking(PluginRuntime.Python, "calls = 0\ndef run(path):\n    global calls\n    calls += 1\n    return [calls, open(path + '/file').read()]"), "given", o => o with { Pool = new ProtocolOptions { Processes = 1 } });
+        async Task<string> CallAsync() =>
+            Encoding.UTF8.GetString((await bench.Sandbox.CallAsync(new SandboxCall { Input = JsonSerializer.SerializeToUtf8Bytes(new { path = data }) }, door.Channel(), Token)).Value.Span);
+
+        Assert.Equal("""[1,"content"]""", await CallAsync());
+        Assert.Equal("""[2,"content"]""", await CallAsync());
+        Directory.Move(data, data + "-private");
+        Directory.CreateDirectory(data);
+        File.WriteAllText(Path.Combine(data, "file"), "of the other");
+        Assert.Equal("""[1,"of the other"]""", await CallAsync());
+    }
+
+    [Fact]
     public async Task T60_GrantThatIsNarrowed_WritesNothingAtTheNextCall()
     {
         string data = Make("data");

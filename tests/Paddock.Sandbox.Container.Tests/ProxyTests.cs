@@ -255,6 +255,16 @@ public abstract class ProxyTests(EngineFixture engines) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task OneShot_MoreThanItsCallMayAsk_IsRefusedBeforeTheDoor()
+    {
+        var door = Door();
+        var spec = Specs.Python(Ask + $"print(json.dumps([ask('{Plain}') for _ in range(4)]))");
+        using var said = await OneShotAsync(door.Channel(), spec with { Limits = spec.Limits with { HostCalls = 2 } });
+        Assert.Equal("""["outside", "outside", "429 HOST_CALL_LIMIT", "429 HOST_CALL_LIMIT"]""", said.RootElement.GetRawText());
+        Assert.Equal(2, door.Audit.Count);
+    }
+
+    [Fact]
     public async Task OneShot_ManyConnectionsAtOnce_AreAllServedInTheirTurn()
     {
         using var said = await PythonAsync(Door(), $"from concurrent.futures import ThreadPoolExecutor\nwith ThreadPoolExecutor(40) as pool: print(json.dumps([sorted(set(pool.map(ask, ['{Plain}'] * 80)))]))");

@@ -30,13 +30,20 @@ public abstract class ThreatTests(EngineFixture engines)
             s = socket.socket(socket.AF_UNIX, kind)
             try: s.connect(address); return True
             except OSError: return False
+        # What was listed may be gone by the time it is looked at.
+        def is_marked(pid):
+            try: return 'CANARY_MARK' in open('/proc/%s/cmdline' % pid).read()
+            except OSError: return False
+        def is_socket(path):
+            try: return stat.S_ISSOCK(os.lstat(path).st_mode)
+            except OSError: return False
         print(json.dumps({
             'env': sorted(os.environ),
-            'pids': sorted(int(p) for p in os.listdir('/proc') if p.isdigit() and open('/proc/%s/cmdline' % p).read().find('CANARY_MARK') >= 0),
+            'pids': sorted(int(p) for p in os.listdir('/proc') if p.isdigit() and is_marked(p)),
             'fds': [f for f in os.listdir('/proc/self/fd') if int(f) > 2 and os.path.exists('/proc/self/fd/' + f)],
             'abstract': reach('\0CANARY_SOCKET'),
             'engine': reach('ENGINE_SOCKET') or reach('/var/run/docker.sock') or reach('/sock/s'),
-            'sockets': [os.path.join(d, n) for top in ('/run', '/var', '/tmp', '/app', '/sock') for d, _, names in os.walk(top) for n in names if stat.S_ISSOCK(os.lstat(os.path.join(d, n)).st_mode)],
+            'sockets': [os.path.join(d, n) for top in ('/run', '/var', '/tmp', '/app', '/sock') for d, _, names in os.walk(top) for n in names if is_socket(os.path.join(d, n))],
         }))
         """;
 
