@@ -22,7 +22,8 @@ public sealed class DirectAccessTests : IDisposable
         _door.Grant(PermissionType.Files, Access.Read, read).Grant(PermissionType.Files, Access.Read | Access.Write, write + "/");
         var given = await _door.Channel().DirectAccessAsync(Token);
         Assert.Null(given.Refusal);
-        Assert.Equal([new ProcessMount(read, read), new ProcessMount(write, write, true)], given.Directories);
+        Assert.Equal([new ProcessMount(read, read), new ProcessMount(write, write, true)], given.Directories.Select(Named));
+        Assert.Equal(2, given.Directories.Select(d => d.Identity!).Distinct().Count());
         Assert.Equal([$"read-only {read}", $"read-write {write}"], _door.Audit.Select(r => r.Target!));
         Assert.All(_door.Audit, r => Assert.True(r is { Action: "files.show", Allowed: true, GrantId: not null }));
     }
@@ -44,7 +45,7 @@ public sealed class DirectAccessTests : IDisposable
     {
         string outer = Make("outer"), same = Make("outer/same"), more = Make("outer/more");
         _door.Grant(PermissionType.Files, Access.Read, outer, same).Grant(PermissionType.Files, Access.Read | Access.Write, more);
-        Assert.Equal([new ProcessMount(outer, outer), new ProcessMount(more, more, true)], (await _door.Channel().DirectAccessAsync(Token)).Directories);
+        Assert.Equal([new ProcessMount(outer, outer), new ProcessMount(more, more, true)], (await _door.Channel().DirectAccessAsync(Token)).Directories.Select(Named));
     }
 
     [Fact]
@@ -122,6 +123,25 @@ public sealed class DirectAccessTests : IDisposable
     }
 
     [Fact]
+    public async Task T57_PathThatAnAccessListLetsAPluginExchange_IsRefused()
+    {
+        // acl(5): version 2; the owner all, user 65534 all, the group and others read and enter, and the mask all, which the mode shows as the group's.
+        const string Let = "import os, struct, sys; os.setxattr(sys.argv[1], 'system.posix_acl_access', struct.pack('<I', 2) + b''.join(struct.pack('<HHI', *e) for e in [(1, 7, 0xffffffff), (2, 7, 65534), (4, 5, 0xffffffff), (16, 7, 0xffffffff), (32, 5, 0xffffffff)]))";
+        string data = Make("listed/data"), listed = Path.Combine(_base, "listed");
+        _door.Grant(PermissionType.Files, Access.Read, data);
+        using var python = System.Diagnostics.Process.Start("/usr/bin/python3", ["-c", Let, listed]);
+        await python.WaitForExitAsync(Token);
+        Assert.Equal(0, python.ExitCode);
+        await RefusedAsync(_door);
+
+        // Control: the same mode without a list, the group being no plugin's.
+        File.SetUnixFileMode(Directory.CreateDirectory(Path.Combine(_base, "plain")).FullName, File.GetUnixFileMode(listed));
+        var door = Door();
+        door.Grant(PermissionType.Files, Access.Read, Make("plain/data"));
+        Assert.Single((await door.Channel().DirectAccessAsync(Token)).Directories);
+    }
+
+    [Fact]
     public async Task T39_SocketInTheDirectory_IsRefused()
     {
         string data = Make("data/deep");
@@ -136,6 +156,9 @@ public sealed class DirectAccessTests : IDisposable
         door.Grant(PermissionType.Files, Access.Read, Path.GetDirectoryName(data)!);
         Assert.Single((await door.Channel().DirectAccessAsync(Token)).Directories);
     }
+
+    // Which directory it is differs from run to run.
+    private static ProcessMount Named(ProcessMount mount) => mount with { Identity = null };
 
     private static EffectDoor Door(params string[] hosts) => new(TimeProvider.System, new GrantableRoots(hosts));
 
