@@ -264,3 +264,6 @@ public abstract class GivenDirectoryTests(EngineFixture engines) : IDisposable
 
 [Collection("Docker")]
 public sealed class DockerGivenDirectoryTests(DockerFixture engines) : GivenDirectoryTests(engines);
+
+[Collection("Podman")]
+public sealed class PodmanGivenDirectoryTests(PodmanFixture engines) : GivenDirectoryTests(engines);

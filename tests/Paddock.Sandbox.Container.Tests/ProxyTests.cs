@@ -317,3 +317,6 @@ public abstract class ProxyTests(EngineFixture engines) : IAsyncLifetime
 
 [Collection("Docker")]
 public sealed class DockerProxyTests(DockerFixture engines) : ProxyTests(engines);
+
+[Collection("Podman")]
+public sealed class PodmanProxyTests(PodmanFixture engines) : ProxyTests(engines);

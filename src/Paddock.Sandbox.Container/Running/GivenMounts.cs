@@ -17,6 +17,8 @@ internal static class GivenMounts
     internal static string? Refuse(IReadOnlyList<ProcessMount> given)
     {
         if (given.Any(m => m.HostPath.AsSpan().ContainsAny(OfEngines) || m.Path.AsSpan().ContainsAny(OfEngines))) return "A directory that was granted has a name that an engine reads as more than a name.";
+        // podman would make it, as root, wherever that is.
+        if (given.Any(m => !Directory.Exists(m.HostPath))) return "A directory that was granted is not there.";
         return given.Any(m => m.Path == Temporary || Own.Any(o => m.Path == o || m.Path.StartsWith(o + "/", StringComparison.Ordinal)))
             ? "A directory that was granted has the name of one that every container has."
             : null;
