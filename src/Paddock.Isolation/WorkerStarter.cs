@@ -1,3 +1,5 @@
+using Paddock.Sandbox.Protocol.Guests;
+
 namespace Paddock;
 
 /// <summary>Starts workers: the worker's own files and the runtime that this process runs on, under the launcher.</summary>
@@ -20,9 +22,8 @@ internal sealed class WorkerStarter(IProcessLauncher launcher, WorkerOptions opt
             cancellationToken);
     }
 
-    // The directory of the runtime that runs this code: <root>/shared/Microsoft.NETCore.App/<version>.
     private static string Root() =>
-        new DirectoryInfo(Path.GetDirectoryName(typeof(object).Assembly.Location) ?? "/").Parent?.Parent?.Parent?.FullName is { } root && Path.Exists(root + "/dotnet")
+        DotnetHome.Root is { } root && Path.Exists(root + "/dotnet")
             ? root
             : throw WorkerProgram.Unavailable("This application brings its own .NET runtime; workers need an installed one.");
 }

@@ -73,7 +73,7 @@ public sealed class ProtocolSandbox : ISandbox
         // A plugin that keeps its state has one process at whatever depth.
         var depth = _spec.Stateful ? 0 : call.Depth;
         if (depth > CallTurns.MostDepth) return Result(session, GuestFailure.Limit(ErrorCodes.CallDepthLimit));
-        if (_spec.Stateful && KeptState.Includes(this)) return Result(session, GuestFailure.Fault(ErrorCodes.CallReentered, "The plugin keeps its state between calls, and would have to be called by a call of its own."));
+        if (_spec.Stateful && KeptState.Includes(this)) return Result(session, GuestFailure.Fault(StateGate.Reentered.Code, StateGate.Reentered.Message));
         try
         {
             await _turns.TakeAsync(depth, deadline.Token).ConfigureAwait(false);

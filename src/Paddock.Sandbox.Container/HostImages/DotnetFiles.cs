@@ -1,3 +1,5 @@
+using Paddock.Sandbox.Protocol.Guests;
+
 namespace Paddock.Sandbox.Container.HostImages;
 
 /// <summary>The .NET runtime that this process runs on, where it is an installed one.</summary>
@@ -7,12 +9,7 @@ internal static class DotnetFiles
     private static readonly string[] Opened = ["libssl.so.3", "libcrypto.so.3"];
 
     /// <summary>Its directory; null where the application brings its own.</summary>
-    internal static string? Root()
-    {
-        // <root>/shared/Microsoft.NETCore.App/<version>
-        string folder = Path.GetDirectoryName(typeof(object).Assembly.Location) is { Length: > 0 } found ? found : "/";
-        return new DirectoryInfo(folder).Parent?.Parent?.Parent?.FullName is { } root && File.Exists(Path.Combine(root, "dotnet")) ? root : null;
-    }
+    internal static string? Root() => DotnetHome.Root is { } root && File.Exists(Path.Combine(root, "dotnet")) ? root : null;
 
     /// <summary>Adds what runs a program, and nothing that builds one; its version.</summary>
     /// <exception cref="InvalidOperationException">There is no installed runtime here.</exception>

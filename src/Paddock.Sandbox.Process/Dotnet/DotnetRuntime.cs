@@ -1,5 +1,6 @@
 using System.Globalization;
 using Paddock.Sandbox.Protocol;
+using Paddock.Sandbox.Protocol.Guests;
 
 namespace Paddock.Sandbox.Process;
 
@@ -69,10 +70,9 @@ public sealed class DotnetRuntime(IProcessLauncher launcher, ProcessOptions? opt
         };
     }
 
-    /// <summary>The directory of the runtime that runs this code is ROOT/shared/Microsoft.NETCore.App/VERSION.</summary>
     private string Root()
     {
-        var root = _options.Dotnet ?? new DirectoryInfo(Path.GetDirectoryName(typeof(object).Assembly.Location) is { Length: > 0 } folder ? folder : "/").Parent?.Parent?.Parent?.FullName;
+        var root = _options.Dotnet ?? DotnetHome.Root;
         return root is not null && File.Exists(root + "/dotnet")
             ? root
             : throw new SandboxLoadException(new CallError(ErrorCodes.SandboxUnavailable, "No .NET is installed on this machine, or not where it is looked for."));
