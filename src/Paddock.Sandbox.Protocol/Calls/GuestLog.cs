@@ -41,42 +41,36 @@ internal sealed class GuestLog(Limits limits, TimeProvider clock, Action breach)
     internal void AddError(ReadOnlySpan<byte> utf8)
     {
         Span<char> characters = new char[Encoding.UTF8.GetMaxCharCount(utf8.Length)];
+        bool fits, ends;
         lock (_gate)
         {
             characters = characters[.._decoder.GetChars(utf8, characters, flush: false)];
-            if (_errorLine.Length + characters.Length <= limits.LogBytes) _errorLine.Append(characters);
-            else characters = [];
+            fits = _errorLine.Length + characters.Length <= limits.LogBytes;
+            if (fits) _errorLine.Append(characters);
+            // A long line in small pieces is not looked through again for each of them.
+            ends = characters.Contains('\n');
         }
 
-        if (characters.IsEmpty && !utf8.IsEmpty) breach();
-        else AddLines();
+        if (!fits) breach();
+        else if (ends) AddLines(last: false);
     }
 
-    /// <summary>The last line, which has no end.</summary>
-    internal void EndErrorLine()
+    /// <summary>The last line, which may have no end.</summary>
+    internal void EndErrorLine() => AddLines(last: true);
+
+    // Whoever ends the call may come while the stream's reader is between its text and its lines: who takes text takes it out in lines.
+    private void AddLines(bool last)
     {
-        string line;
+        string text;
         lock (_gate)
         {
-            line = _errorLine.ToString();
-            _errorLine.Clear();
+            text = _errorLine.ToString();
+            if (!last) text = text[..(text.LastIndexOf('\n') + 1)];
+            _errorLine.Remove(0, text.Length);
         }
 
-        if (line.Length > 0) Add(LogSeverity.Warn, line);
-    }
-
-    private void AddLines()
-    {
-        string[] lines;
-        lock (_gate)
-        {
-            var text = _errorLine.ToString();
-            var end = text.LastIndexOf('\n');
-            if (end < 0) return;
-            lines = text[..end].Split('\n');
-            _errorLine.Remove(0, end + 1);
-        }
-
-        foreach (var line in lines) Add(LogSeverity.Warn, line.TrimEnd('\r'));
+        if (text.Length == 0) return;
+        if (text[^1] == '\n') text = text[..^1];
+        foreach (var line in text.Split('\n')) Add(LogSeverity.Warn, line.TrimEnd('\r'));
     }
 }
