@@ -33,8 +33,9 @@ internal static class GuestFiles
         var with = new Dictionary<string, string>(environment);
         foreach (string name in (ReadOnlySpan<string>)["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"]) with[name] = Proxy;
         foreach (string name in (ReadOnlySpan<string>)["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"]) with[name] = $"{GuestProxy.Inside}/{Authorities}";
-        if (language.Language == Language.Python) with["PYTHONPATH"] = $"{GuestProxy.Inside}:{ContainerLanguage.PythonPackages}";
-        else with["NODE_OPTIONS"] = $"--require={GuestProxy.Inside}/{Node}";
+        if (language.Language != Language.Python) with["NODE_OPTIONS"] = $"--require={GuestProxy.Inside}/{Node}";
+        // Where Python heeds no path of variables, or is to heed none, the source is in its command.
+        else if (with.ContainsKey("PYTHONPATH")) with["PYTHONPATH"] = $"{GuestProxy.Inside}:{ContainerLanguage.PythonPackages}";
         return with;
     }
 

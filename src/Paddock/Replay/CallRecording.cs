@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Paddock.Replay;
 
 /// <summary>One call while it is recorded: stands between the sandbox and its channel, clocks and randomness.</summary>
@@ -17,6 +19,7 @@ internal sealed class CallRecording : IHostChannel, ICallSources
     private readonly List<RecordedHostCall> _hostCalls = [];
     private readonly List<int> _settled = [];
     private long _room;
+    private bool _http;
     private bool _ended;
 
     public CallRecording(SandboxCall call, IHostChannel channel, TimeProvider clock, long mostBytes, Func<RecordedCall?, CallResult, Task> keep)
@@ -54,10 +57,22 @@ internal sealed class CallRecording : IHostChannel, ICallSources
         return reply;
     }
 
-    // What a program reads and sends by itself is no host call: it is in no recording, and a replay has none of it.
-    public ValueTask<DirectAccess> DirectAccessAsync(CancellationToken cancellationToken) => _channel.DirectAccessAsync(cancellationToken);
+    // What a program reads and writes in a directory by itself is no host call: it is in no recording, and a replay has none of it.
+    public async ValueTask<DirectAccess> DirectAccessAsync(CancellationToken cancellationToken)
+    {
+        var given = await _channel.DirectAccessAsync(cancellationToken).ConfigureAwait(false);
+        lock (_gate) _http = given.Http;
+        return given;
+    }
 
-    public ValueTask<HostConnection> ConnectAsync(string origin, CancellationToken cancellationToken) => _channel.ConnectAsync(origin, cancellationToken);
+    // That it was asked for and whether it was opened; what goes through is TLS, and nothing that could be answered again.
+    public async ValueTask<HostConnection> ConnectAsync(string origin, CancellationToken cancellationToken)
+    {
+        int ordinal = Asked(RecordedHostCall.Connection, Encoding.UTF8.GetBytes(origin));
+        var opened = await _channel.ConnectAsync(origin, cancellationToken).ConfigureAwait(false);
+        Answered(ordinal, opened.Error is { } error ? HostReply.Fail(error) : HostReply.Ok("true"u8.ToArray()));
+        return opened;
+    }
 
     public long UtcNowMilliseconds() => Add(_wall, _clock.GetUtcNow().ToUnixTimeMilliseconds());
 
@@ -145,6 +160,7 @@ internal sealed class CallRecording : IHostChannel, ICallSources
         Random = _random,
         HostCalls = _hostCalls,
         Settled = _settled,
+        Http = _http,
         Result = RecordedResult.From(result),
     };
 }

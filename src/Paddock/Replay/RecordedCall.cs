@@ -34,6 +34,9 @@ internal sealed record RecordedCall
     /// <summary>Ordinals of host calls in the order in which their replies reached the guest.</summary>
     public required IReadOnlyList<int> Settled { get; init; }
 
+    /// <summary>Whether its programs could ask for HTTP by themselves. What they asked is among the host calls.</summary>
+    public bool Http { get; init; }
+
     public required RecordedResult Result { get; init; }
 
     /// <summary>One answer of a clock.</summary>
@@ -43,6 +46,9 @@ internal sealed record RecordedCall
 /// <summary>One host call and its reply.</summary>
 internal sealed record RecordedHostCall(string Function, byte[] Arguments)
 {
+    /// <summary>Name under which a connection is recorded that a program asked for; its argument is the origin.</summary>
+    public const string Connection = "http.connect";
+
     /// <summary>UTF-8 JSON of the value; null where it failed, or was not answered before the call ended.</summary>
     public byte[]? Value { get; init; }
 

@@ -41,6 +41,18 @@ internal sealed class ReplayedCall : IHostChannel, ICallSources, IDisposable
         return NeverAsync(cancellationToken);
     }
 
+    // SECURITY: a replay has no effect. No directory of the host is shown to it, and what it asks of others is answered from the recording.
+    public ValueTask<DirectAccess> DirectAccessAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult(_recorded.Http ? DirectAccess.None with { Http = true } : DirectAccess.None);
+
+    public async ValueTask<HostConnection> ConnectAsync(string origin, CancellationToken cancellationToken)
+    {
+        var reply = await InvokeAsync(RecordedHostCall.Connection, Encoding.UTF8.GetBytes(origin), cancellationToken).ConfigureAwait(false);
+        if (reply.Error is { } error) return new HostConnection(null, error);
+        lock (_gate) Diverge($"host call {_hostCalls}", "It opens a connection; what goes through one is not recorded.");
+        return new HostConnection(null, new CallError(ErrorCodes.Cancelled, "The call is over."));
+    }
+
     public long UtcNowMilliseconds()
     {
         lock (_gate) return Read(_wall, "clock");
