@@ -31,4 +31,14 @@ internal sealed class HostCall(JsonElement arguments, HostCallScope scope, in De
     /// <param name="access">What was done, or tried.</param>
     /// <param name="entry">The narrowest scope entry that covers it.</param>
     internal void Touched(Access access, string entry) => keeper.Touched(function, Scope, ledger, access, entry);
+
+    /// <summary>Counts what went through the connection that was opened, when it has ended.</summary>
+    /// <param name="name">The function.</param>
+    /// <param name="sent">Bytes of the guest.</param>
+    /// <param name="received">Bytes of the other side.</param>
+    internal void Carried(string name, long sent, long received)
+    {
+        ledger.Ended(sent, received);
+        DoorMetrics.Carried(name, Scope, sent + received);
+    }
 }

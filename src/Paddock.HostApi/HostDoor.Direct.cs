@@ -29,8 +29,16 @@ public sealed partial class HostDoor
     private async ValueTask<HostConnection> ConnectAsync(Channel channel, string origin, CancellationToken cancellationToken)
     {
         if (_connect < 0) return new HostConnection(null, new CallError(ErrorCodes.HostCallRefused, "This host gives plugins no network."));
+        var function = _functions[_connect];
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(new { url = origin });
+        var now = Instant.Now(_clock);
         var opened = new Opening();
-        var reply = await InvokeAsync(channel, _functions[_connect], _connect, JsonSerializer.SerializeToUtf8Bytes(new { url = origin }), Instant.Now(_clock), cancellationToken, opened).ConfigureAwait(false);
+        channel.Ledger.Began(now.Time);
+        // Of the way to open it. What goes through is counted when it has ended.
+        using var activity = DoorMetrics.Start(function.Name, channel.Scope, channel.Parent);
+        var reply = await InvokeAsync(channel, function, _connect, json, now, cancellationToken, opened).ConfigureAwait(false);
+        channel.Ledger.Ended(json.Length, reply.Value.Length);
+        DoorMetrics.Ended(activity, function.Name, channel.Scope, _clock.GetElapsedTime(now.Timestamp), reply.Error?.Code, json.Length + reply.Value.Length);
         return new HostConnection(opened.Connection, reply.Error);
     }
 

@@ -265,6 +265,33 @@ public abstract class ProxyTests(EngineFixture engines) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task T53_FloodOfWhatIsNoRequest_IsDeniedAndRecordedUpToTheCallsLimit()
+    {
+        const string Flood = """
+            import json, socket
+            def raw(text):
+                s = socket.create_connection(('127.0.0.1', 3128))
+                s.sendall(text.encode())
+                s.shutdown(socket.SHUT_WR)
+                return s.makefile('rb').readline().decode().split(' ')[1]
+            print(json.dumps([raw('GET  / HTTP/1.1\r\n\r\n'), raw('CONNECT api.example.com:443 HTTP/1.1\r\n\r\nearly'), raw('POST URL HTTP/1.1\r\nContent-Length: 4194305\r\n\r\n')]
+                + [raw('\r') for _ in range(97)]))
+            """;
+        var door = Door();
+        var spec = Specs.Python(Flood.Replace("URL", Plain, StringComparison.Ordinal));
+        using var said = await OneShotAsync(door.Channel(), spec with { Limits = spec.Limits with { HostCalls = 5 } });
+        Assert.Equal(["400", "400", "413", "400", "400", .. Enumerable.Repeat("429", 95)], said.RootElement.EnumerateArray().Select(s => s.GetString()!));
+        Assert.Equal(5, door.Audit.Count);
+        Assert.All(door.Audit, r => Assert.Equal(("http.request", false, ErrorCodes.InvalidArgument), (r.Action, r.Allowed, r.Code)));
+
+        // Control: a higher limit of the call, more records.
+        door = Door();
+        using var more = await OneShotAsync(door.Channel(), spec);
+        Assert.Equal(100, door.Audit.Count);
+        Assert.Empty(_outside.Requests);
+    }
+
+    [Fact]
     public async Task OneShot_ManyConnectionsAtOnce_AreAllServedInTheirTurn()
     {
         using var said = await PythonAsync(Door(), $"from concurrent.futures import ThreadPoolExecutor\nwith ThreadPoolExecutor(40) as pool: print(json.dumps([sorted(set(pool.map(ask, ['{Plain}'] * 80)))]))");

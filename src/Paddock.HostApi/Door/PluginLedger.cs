@@ -111,7 +111,7 @@ public sealed class PluginLedger
 
     internal void Failed() => Interlocked.Increment(ref _errors);
 
-    internal void Ended(int bytesIn, int bytesOut)
+    internal void Ended(long bytesIn, long bytesOut)
     {
         Interlocked.Add(ref _bytesIn, bytesIn);
         if (bytesOut > 0) Interlocked.Add(ref _bytesOut, bytesOut);

@@ -8,16 +8,19 @@ internal sealed class GrantedConnection : Stream
     private const int HelloBytes = 6;
     private readonly Stream _inner;
     private readonly Func<bool> _isGranted;
+    private readonly Action<long, long> _carried;
     private readonly IDisposable _turn;
     private readonly CancellationTokenSource _over;
     private long _left;
+    private long _sent;
+    private long _received;
     private int _written;
     private int _read;
     private int _disposed;
 
-    internal GrantedConnection(Stream inner, HttpFunctionOptions options, TimeProvider clock, Func<bool> isGranted, IDisposable turn)
+    internal GrantedConnection(Stream inner, HttpFunctionOptions options, TimeProvider clock, Func<bool> isGranted, Action<long, long> carried, IDisposable turn)
     {
-        (_inner, _isGranted, _turn, _left) = (inner, isGranted, turn, options.ConnectionBytes);
+        (_inner, _isGranted, _carried, _turn, _left) = (inner, isGranted, carried, turn, options.ConnectionBytes);
         _over = new CancellationTokenSource(options.ConnectionTimeout, clock);
     }
 
@@ -46,6 +49,7 @@ internal sealed class GrantedConnection : Stream
         }
 
         Count(read);
+        Interlocked.Add(ref _received, read);
         return read;
     }
 
@@ -60,6 +64,7 @@ internal sealed class GrantedConnection : Stream
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_over.Token, cancellationToken);
         Count(buffer.Length);
         await _inner.WriteAsync(buffer, either.Token).ConfigureAwait(false);
+        Interlocked.Add(ref _sent, buffer.Length);
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
@@ -85,6 +90,7 @@ internal sealed class GrantedConnection : Stream
             _inner.Dispose();
             _over.Dispose();
             _turn.Dispose();
+            _carried(Interlocked.Read(ref _sent), Interlocked.Read(ref _received));
         }
 
         base.Dispose(disposing);

@@ -38,7 +38,7 @@ internal sealed class HttpConnectFunction(HttpConnector connector, HttpFunctionO
             turn = await _turns.TakeAsync(call.Scope, either.Token).ConfigureAwait(false);
             if (HttpAdmission.Find(call.HeldNow(), url) is not { } admission) return HostReply.Fail(ErrorCodes.PermissionDenied, "No grant leads there any more.");
             var stream = await connector.ConnectAsync(url, admission, either.Token).ConfigureAwait(false);
-            call.Opened = new GrantedConnection(stream, options, clock, () => HttpAdmission.Find(call.HeldNow(), url) is not null, turn);
+            call.Opened = new GrantedConnection(stream, options, clock, () => HttpAdmission.Find(call.HeldNow(), url) is not null, (sent, received) => call.Carried(Name, sent, received), turn);
             turn = null;
             return Json(true);
         }

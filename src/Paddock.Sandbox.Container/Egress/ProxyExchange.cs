@@ -17,20 +17,34 @@ internal static class ProxyExchange
     /// <summary>Serves one connection to its end.</summary>
     internal static async Task ServeAsync(Stream guest, IHostChannel? channel, Func<bool> isAllowed, TimeSpan patience, CancellationToken cancellationToken)
     {
+        var (request, problem) = await ReadAsync(guest, withBody: channel is not null, patience, cancellationToken).ConfigureAwait(false);
+        if (request is null && problem is null) return;
+        if (channel is null) await RefuseAsync(guest, 503, "There is no call under way.", cancellationToken).ConfigureAwait(false);
+        else if (!isAllowed()) await RefuseAsync(guest, 429, $"{ErrorCodes.HostCallLimit}: The call asked for more than it may.", cancellationToken).ConfigureAwait(false);
+        else if (request is null) await DenyAsync(guest, problem!, channel, cancellationToken).ConfigureAwait(false);
+        else if (request.Method == "CONNECT") await ConnectAsync(guest, request, channel, cancellationToken).ConfigureAwait(false);
+        else await RequestAsync(guest, request, channel, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<(ProxyRequest?, ProxyRequestException?)> ReadAsync(Stream guest, bool withBody, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(patience);
         try
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            limit.CancelAfter(patience);
-            if (await ProxyRequest.ReadAsync(guest, withBody: channel is not null, limit.Token).ConfigureAwait(false) is not { } request) return;
-            if (channel is null) await RefuseAsync(guest, 503, "There is no call under way.", cancellationToken).ConfigureAwait(false);
-            else if (!isAllowed()) await RefuseAsync(guest, 429, $"{ErrorCodes.HostCallLimit}: The call asked for more than it may.", cancellationToken).ConfigureAwait(false);
-            else if (request.Method == "CONNECT") await ConnectAsync(guest, request, channel, cancellationToken).ConfigureAwait(false);
-            else await RequestAsync(guest, request, channel, cancellationToken).ConfigureAwait(false);
+            return (await ProxyRequest.ReadAsync(guest, withBody, limit.Token).ConfigureAwait(false), null);
         }
         catch (ProxyRequestException e)
         {
-            await RefuseAsync(guest, e.Status, e.Message, cancellationToken).ConfigureAwait(false);
+            return (null, e);
         }
+    }
+
+    // What is no request is asked of the door as one that says nothing: denied there, and counted and recorded as any other that is denied.
+    private static async Task DenyAsync(Stream guest, ProxyRequestException problem, IHostChannel channel, CancellationToken cancellationToken)
+    {
+        await channel.InvokeAsync("http.request", "{}"u8.ToArray(), cancellationToken).ConfigureAwait(false);
+        await RefuseAsync(guest, problem.Status, problem.Message, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task RequestAsync(Stream guest, ProxyRequest request, IHostChannel channel, CancellationToken cancellationToken)

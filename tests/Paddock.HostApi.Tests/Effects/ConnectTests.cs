@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography;
@@ -32,6 +33,32 @@ public sealed class ConnectTests : IAsyncDisposable
         Assert.Contains("xxxx", await AskAsync(await door.Channel().ConnectAsync(Origin, Token)), StringComparison.Ordinal);
         Assert.StartsWith("GET /secret HTTP/1.1", Assert.Single(_server.Requests), StringComparison.Ordinal);
         Assert.True(Assert.Single(door.Audit) is { Action: "http.connect", Allowed: true } record && record.Target == $"CONNECT {Origin}");
+    }
+
+    [Fact]
+    public async Task Connect_OpenedOrDenied_IsMeasuredWithWhatWentThrough()
+    {
+        string plugin = $"p{Guid.NewGuid():n}";
+        List<string> calls = [];
+        long bytes = 0;
+        using var meters = new MeterListener { InstrumentPublished = (i, l) => { if (i.Meter.Name == "Paddock") l.EnableMeasurementEvents(i); } };
+        meters.SetMeasurementEventCallback<double>((_, _, tags, _) => { if (IsOfPlugin(tags)) calls.Add($"{tags[1].Value} {tags[2].Value}"); });
+        meters.SetMeasurementEventCallback<long>((_, value, tags, _) => { if (IsOfPlugin(tags)) Interlocked.Add(ref bytes, value); });
+        meters.Start();
+        var door = Door();
+        door.GrantTo(plugin, PermissionType.Http, Access.Execute, Origin.TrimEnd('/'));
+        var channel = door.Door.Open(EffectDoor.Scope(plugin) with { AsksForHttp = true });
+        await AskAsync(await channel.ConnectAsync(Origin, Token));
+        Assert.Equal(["http.connect "], calls);
+        // The answer alone has 4,096, and the other side's certificate comes on top.
+        Assert.True(bytes > 4096, $"{bytes}");
+        long before = bytes;
+        Assert.Equal(ErrorCodes.PermissionDenied, (await channel.ConnectAsync("https://other.example.com/", Token)).Error?.Code);
+        Assert.Equal(["http.connect ", "http.connect PERMISSION_DENIED"], calls);
+        Assert.InRange(bytes - before, 1, 100);
+
+        // Other tests run meanwhile, and are heard too.
+        bool IsOfPlugin(ReadOnlySpan<KeyValuePair<string, object?>> tags) => Equals(tags[0].Value, "id-" + plugin);
     }
 
     [Theory]
