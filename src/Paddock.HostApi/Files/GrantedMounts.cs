@@ -26,19 +26,18 @@ internal sealed class GrantedMounts(GrantableRoots roots, SpecialFiles special)
             .GroupBy(m => m.Root, StringComparer.Ordinal).Select(same => same.OrderByDescending(m => m.Writable).First())
             .OrderBy(m => m.Root, StringComparer.Ordinal).ToArray();
         Mount[] mounts = [.. granted.Where(m => !Array.Exists(granted, o => IsWithin(m.Root, o.Root) && (o.Writable || !m.Writable)))];
-        return [.. mounts.Select((m, i) => m with { Identity = IdentityOf(m.Root), Refusal = i < Most ? Refuse(m.Root) : $"There are more than {Most} of them." })];
+        return [.. mounts.Select((m, i) => i < Most ? Look(m) : m with { Refusal = $"There are more than {Most} of them." })];
     }
 
     // SECURITY: looked at again at every call. What was granted may have become a link, or hold the host's data or an engine's socket by now.
-    private string? Refuse(string root) =>
-        roots.Refuse(root, out string plain) ?? (plain == root ? null : "It is not written in its one form.")
-        ?? (SteadyPath.Is(root) ? null : "Somebody else may rename a directory on its path.") ?? special.Find(root);
-
-    // A warm process that holds the directory which had this name before is not what the grant shows now.
-    private static string? IdentityOf(string root)
+    private Mount Look(Mount mount)
     {
-        using var directory = LinuxFiles.Open(null, root, LinuxFiles.PathOnly | LinuxFiles.Directory, out _);
-        return directory is not null && LinuxFiles.Stat(directory, "") is { } status ? status.Identity.ToString() : null;
+        string? refusal = roots.Refuse(mount.Root, out string plain) ?? (plain == mount.Root ? null : "It is not written in its one form.")
+            ?? (SteadyPath.Is(mount.Root) ? null : "Somebody else may rename a directory on its path.");
+        if (refusal is not null) return mount with { Refusal = refusal };
+        // A warm process that holds the directory which had this name before is not what the grant shows now.
+        refusal = special.Find(mount.Root, out string? identity);
+        return mount with { Refusal = refusal, Identity = identity };
     }
 
     private static bool IsWithin(string inner, string outer) => inner.Length > outer.Length && inner[outer.Length] == '/' && inner.StartsWith(outer, StringComparison.Ordinal);

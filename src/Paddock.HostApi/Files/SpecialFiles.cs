@@ -14,10 +14,14 @@ internal sealed class SpecialFiles(int mostEntries, TimeProvider clock)
     private readonly ConcurrentDictionary<(uint, uint, ulong), (long At, string? Found)> _answers = new();
 
     /// <summary>What stands against showing a directory; null for nothing.</summary>
-    internal string? Find(string root)
+    /// <param name="root">Its path.</param>
+    /// <param name="identity">Which directory it was that was looked at.</param>
+    internal string? Find(string root, out string? identity)
     {
+        identity = null;
         using var directory = LinuxFiles.Open(null, root, LinuxFiles.Read | LinuxFiles.Directory, out _);
         if (directory is null || LinuxFiles.Stat(directory, "") is not { } status) return "It cannot be opened.";
+        identity = status.Identity.ToString();
         if (_answers.TryGetValue(status.Identity, out var answer) && clock.GetElapsedTime(answer.At) < Kept) return answer.Found;
         int left = mostEntries;
         string? found = Find(directory, 0, ref left);
