@@ -8,14 +8,20 @@ internal static class Asked
     public const string Nexus = "nexus";
     public const string GituContainer = "gitu-container";
 
+    // Gitu's filesystem names no directory: it asks for those that policy names, whichever they are.
+    // SECURITY: it is this list, and not what is in it, that means so. "/" is the scope of nobody: no manifest and no policy can say it, and no grant has it.
+    private static readonly IReadOnlyList<string> AnyDirectory = ["/"];
+
+    /// <summary>Whether it asks for directories without saying which.</summary>
+    public static bool IsAnyDirectory(Permission asked) => ReferenceEquals(asked.Scope, AnyDirectory);
+
     /// <summary>The permissions, with what a dialect means by a scope it leaves out.</summary>
     // SECURITY: an empty scope is "all" only where the dialect says so (GoatKit: its tables, its own part of the cache; AI-SWA: its
     // network), and then it is written out as *: of that holds what policy names, and all of it only where policy says * itself.
     public static IReadOnlyList<Permission> Permissions(PluginManifest manifest) => manifest.Dialect switch
     {
         GoatKit or AiSwa => [.. manifest.Permissions.Select(p => p.Scope.Count == 0 && IsAll(manifest.Dialect, p.Type) ? p with { Scope = ["*"] } : p)],
-        // Gitu's filesystem is the directories that policy names, whichever they are; / itself is none that can be granted.
-        GituContainer => [.. manifest.Permissions.Select(p => p.Type == PermissionType.Files ? p with { Scope = ["/"] } : p)],
+        GituContainer => [.. manifest.Permissions.Select(p => p.Type == PermissionType.Files ? p with { Scope = AnyDirectory } : p)],
         _ => manifest.Permissions,
     };
 

@@ -78,12 +78,14 @@ public static partial class PolicyEngine
     {
         if (!admission.MayRun) return admission.Findings.First(f => f.Severity == FindingSeverity.Error);
         var name = PolicyText.Name(asked.Type);
-        if (!asked.Scope.Any(e => ScopeEntry.IsValid(asked.Type, e)))
+        var any = Asked.IsAnyDirectory(asked);
+        if (!any && !asked.Scope.Any(e => ScopeEntry.IsValid(asked.Type, e)))
             return Why(PolicyCodes.ScopeInvalid, "The manifest's scope is empty, or none of its entries covers anything.", "The author names what it needs; nothing stands for everything.");
         if (granted.Count == 0) return Why(PolicyCodes.NotGranted, $"Policy grants no {name}.", $"Grant {name} with the scope that it needs.");
         var access = granted.Aggregate(Access.None, (all, g) => all | g.Access);
         if ((asked.Access & access) != asked.Access)
             return Why(PolicyCodes.AccessNotGranted, $"Policy does not grant {string.Join('+', PolicyText.Names(asked.Access & ~access))}.", "Grant the access too, if it is needed.");
+        if (any && got.Count > 0) return null;
         var missing = asked.Scope.Where(e => !Enumerable.Range(0, 4).Select(bit => (Access)(1 << bit)).Where(bit => asked.Access.HasFlag(bit))
             .All(bit => got.Any(g => g.Access.HasFlag(bit) && g.Scope.Any(s => ScopeEntry.Within(g.Type, e, s))))).ToList();
         return missing.Count == 0 ? null : Why(PolicyCodes.ScopeNotGranted, $"Not all of it is granted: {string.Join(", ", missing)}.", "Grant these entries, or leave them out knowingly.");

@@ -83,7 +83,9 @@ public static partial class PolicyEngine
     {
         var access = asked.Access & granted.Access;
         if (asked.Type != granted.Type || access == Access.None) return null;
-        var scope = ScopeEntry.Intersect(asked.Type, asked.Scope, granted.Scope);
+        var scope = Asked.IsAnyDirectory(asked)
+            ? [.. granted.Scope.Where(e => e != "." && ScopeEntry.IsValid(asked.Type, e))]
+            : ScopeEntry.Intersect(asked.Type, asked.Scope, granted.Scope);
         return scope.Count == 0 ? null : new Permission(asked.Type, access, scope);
     }
 

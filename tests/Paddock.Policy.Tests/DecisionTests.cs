@@ -49,6 +49,30 @@ public sealed class DecisionTests
     }
 
     [Fact]
+    public void Decide_GitusFilesystem_IsTheDirectoriesThatPolicyNames()
+    {
+        var package = Of(Manifest("gitu-container") with { Permissions = [Files(Access.Read, ".")] });
+        var policy = Approved(Files(Access.Read | Access.Write, "/srv/notes", "/srv/more"));
+        Assert.Equal(["files read: /srv/notes, /srv/more"], PolicyEngine.Decide(package, policy).Grants.Select(Text));
+        var line = PolicyEngine.Explain(package, policy).Single(l => l.Kind == ExplainedKind.Permission);
+        Assert.True(line.WhyNot is null, line.WhyNot?.Message);
+
+        // A policy that names none grants none.
+        Assert.Empty(PolicyEngine.Decide(package, Approved()).Grants);
+    }
+
+    [Fact]
+    public void T57_RootOfTheFileSystem_IsNobodysScope()
+    {
+        var package = Of(Manifest("gitu-container") with { Permissions = [Files(Access.Read, ".")] });
+        Assert.Equal(["files read: /srv/notes"], PolicyEngine.Decide(package, Approved(Files(Access.Read, "/", ".", "/srv/../etc", "/srv/notes"))).Grants.Select(Text));
+        Assert.Empty(PolicyEngine.Decide(package, Approved(Files(Access.Read, "/"))).Grants);
+
+        // Whoever writes it into a manifest of another dialect asks for nothing.
+        Assert.Empty(PolicyEngine.Decide(Asking(Files(Access.Read, "/")), Approved(Files(Access.Read, "/srv/notes"))).Grants);
+    }
+
+    [Fact]
     public void Decide_GoatKitWithoutScope_ReadsAsAllTablesWithAFinding_AndNeedsThatGranted()
     {
         var package = Of(Manifest("goatkit") with { Permissions = [Db(Access.Read)] });

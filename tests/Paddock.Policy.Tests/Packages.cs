@@ -33,5 +33,7 @@ internal static class Packages
 
     public static Permission Http(params string[] scope) => new(PermissionType.Http, Access.Execute, scope);
 
+    public static Permission Files(Access access, params string[] scope) => new(PermissionType.Files, access, scope);
+
     public static PluginPolicy Approved(params Permission[] grants) => new() { Status = PolicyStatus.Approved, Grants = grants };
 }
