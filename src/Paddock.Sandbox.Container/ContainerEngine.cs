@@ -139,6 +139,7 @@ internal sealed class ConnectedEngine : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Starter.KillAllAsync().ConfigureAwait(false);
+        await Images.ForgetAsync().ConfigureAwait(false);
         Lease.Dispose();
         Client.Dispose();
     }

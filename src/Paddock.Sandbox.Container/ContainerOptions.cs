@@ -48,6 +48,9 @@ public sealed record ContainerOptions
     /// <summary>What an image may hold beyond its base. Default 512 MiB.</summary>
     public long BuiltBytes { get; init; } = 512L << 20;
 
+    /// <summary>Whether images of packages are kept for the next host with this state directory. Without, each is removed when the host that built it ends, or by the next one's sweep. Default true.</summary>
+    public bool KeepImages { get; init; } = true;
+
     /// <summary>Told what the engine said when it refused or failed, for the host's log: it can hold paths of the host, which no plugin sees. Default nobody.</summary>
     public Action<string>? Report { get; init; }
 

@@ -120,18 +120,6 @@ public sealed class RunTests
         Assert.Equal("42", (await Tool.RunAsync(Built.Paddock, "run", folder.At("say.wasm"), "--untrusted-in-process")).Expect(0).Output.Trim());
     }
 
-    [Fact]
-    public async Task Run_PackageOfContainers_SaysWhere()
-    {
-        using var folder = new TemporaryFolder();
-        folder.Folder("package");
-        folder.Write("package/plugin.yaml", "apiVersion: paddock/v1\nname: contained\nversion: 1.0.0\nruntime: container\nentry: main.js\n");
-        folder.Write("package/main.js", "console.log(1)");
-        var outcome = (await Tool.RunAsync(Built.Paddock, "run", folder.At("package"))).Expect(4);
-        Assert.Contains("RUNTIME_UNAVAILABLE", outcome.Error, StringComparison.Ordinal);
-        Assert.Contains("paddock serve", outcome.Error, StringComparison.Ordinal);
-    }
-
     [Theory]
     [InlineData("run")]
     [InlineData("run", "missing.js")]

@@ -24,6 +24,7 @@ internal static class PackageRun
         var result = executed.Result;
         await RunOutput.WriteAsync(result, options.Json);
         if (result.Error?.Code is ErrorCodes.EntryPointNotFound && options.Function is null) await Console.Error.WriteLineAsync("paddock: name one of its functions with --function.");
+        if (result.Error?.Code is ErrorCodes.HostError or ErrorCodes.SandboxUnavailable) await SayOfEngineAsync(options);
         return ExitCode.Of(result.Status);
     }
 
@@ -69,8 +70,14 @@ internal static class PackageRun
     private static async Task<int> RefusedAsync(ServiceError refusal, RunOptions options)
     {
         int code = await RunOutput.RefusedAsync(refusal, options.Json);
-        if (refusal.Code == ErrorCodes.RuntimeUnavailable) await Console.Error.WriteLineAsync("paddock: 'paddock run' has no such sandbox; containers are run by 'paddock serve'.");
-        if (refusal.Findings.Any(f => f.Code == ErrorCodes.SandboxUnavailable)) await Console.Error.WriteLineAsync("paddock: 'paddock doctor' says what this machine lacks.");
+        if (!refusal.Findings.Any(f => f.Code == ErrorCodes.SandboxUnavailable)) return code;
+        await SayOfEngineAsync(options);
+        await Console.Error.WriteLineAsync("paddock: 'paddock doctor' says what this machine lacks for processes; --engine names the socket of a container engine.");
         return code;
+    }
+
+    private static async Task SayOfEngineAsync(RunOptions options)
+    {
+        foreach (string said in options.EngineSaid.Distinct()) await Console.Error.WriteLineAsync(Terminal.Clean($"paddock: the container engine: {said}"));
     }
 }

@@ -32,13 +32,15 @@ internal static class RunCommand
 
     private static readonly Option<bool> UntrustedInProcess = new("--untrusted-in-process") { Description = "Run a JavaScript or WebAssembly package in this process instead of a jailed worker." };
 
+    private static readonly Option<string?> Engine = new("--engine") { Description = "Socket of the container engine for packages that run in containers; the first of the usual ones unless told.", HelpName = "SOCKET" };
+
     private static readonly Option<bool> Json = new("--json") { Description = "Print the whole outcome as JSON: status, result, error, logs, duration." };
 
     public static Command Create()
     {
         var command = new Command("run", "Run a file or a package in its sandbox. The result goes to standard output, logs to standard error.")
         {
-            Target, Input, Function, Allow, Timeout, Memory, UntrustedInProcess, Json,
+            Target, Input, Function, Allow, Timeout, Memory, UntrustedInProcess, Engine, Json,
         };
         Check(Target, Problem);
         Check(Input, text => IsJson(text) ? null : "--input is no JSON. A text needs quotes of its own: --input '\"text\"'.");
@@ -62,6 +64,7 @@ internal static class RunCommand
             timeout,
             parsed.GetResult(Memory) is { Implicit: false } ? memory : null,
             parsed.GetValue(UntrustedInProcess),
+            parsed.GetValue(Engine),
             parsed.GetValue(Json));
     }
 

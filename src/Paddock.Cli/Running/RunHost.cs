@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Paddock.Policy;
+using Paddock.Sandbox.Container;
 
 namespace Paddock.Cli;
 
@@ -45,7 +46,10 @@ internal static class RunHost
             // A package of somebody else's runs where a server would run it; a script of the user's own starts at once, behind the engine.
             if (!options.IsScript && !options.InProcess) o.Isolation = o.Isolation with { Untrusted = IsolationLevel.Process };
         }).AddJavaScript();
-        if (!options.IsScript) paddock.AddWebAssembly().AddWorkers().AddProcesses().AddGoPlugins();
+        if (!options.IsScript) paddock.AddWebAssembly().AddWorkers().AddProcesses().AddGoPlugins().AddContainers(Containers(options));
         return builder.Build();
     }
+
+    // Beside a server's data and not in the run's own: the next run finds there what one that was killed left in the engine.
+    private static ContainerOptions Containers(RunOptions options) => new() { StateDirectory = DataDirectory.Default() + "-run", Socket = options.Engine, KeepImages = false, Report = options.EngineSaid.Enqueue };
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -8,20 +9,28 @@ internal sealed class ImageRecords
 {
     private const string Extension = ".json";
     private readonly string _directory;
+    private readonly ConcurrentDictionary<string, ImageRecord>? _ofThisHost;
 
-    internal ImageRecords(string directory)
+    /// <param name="directory">Of all hosts that share them.</param>
+    /// <param name="keep">Whether they outlive this host.</param>
+    internal ImageRecords(string directory, bool keep)
     {
         _directory = Path.Combine(directory, "images");
-        PrivateFiles.MakeDirectory(_directory);
+        if (keep) PrivateFiles.MakeDirectory(_directory);
+        else _ofThisHost = new ConcurrentDictionary<string, ImageRecord>(StringComparer.Ordinal);
     }
 
-    internal ImageRecord? Find(string key) => Read(PathOf(key));
+    internal ImageRecord? Find(string key) => _ofThisHost is null ? Read(PathOf(key)) : _ofThisHost.GetValueOrDefault(key);
 
-    internal void Set(string key, ImageRecord record) => PrivateFiles.Write(PathOf(key), JsonSerializer.SerializeToUtf8Bytes(record, ImageRecordJson.Default.ImageRecord));
+    internal void Set(string key, ImageRecord record)
+    {
+        if (_ofThisHost is null) PrivateFiles.Write(PathOf(key), JsonSerializer.SerializeToUtf8Bytes(record, ImageRecordJson.Default.ImageRecord));
+        else _ofThisHost[key] = record;
+    }
 
     /// <summary>Ids of all recorded images.</summary>
     internal IReadOnlySet<string> Images() =>
-        Directory.EnumerateFiles(_directory, $"*{Extension}").Select(Read).OfType<ImageRecord>().Select(r => r.Image).ToHashSet(StringComparer.Ordinal);
+        (_ofThisHost?.Values ?? Directory.EnumerateFiles(_directory, $"*{Extension}").Select(Read).OfType<ImageRecord>()).Select(r => r.Image).ToHashSet(StringComparer.Ordinal);
 
     private static ImageRecord? Read(string path) => File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), ImageRecordJson.Default.ImageRecord) : null;
 

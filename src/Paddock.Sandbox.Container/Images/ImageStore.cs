@@ -11,7 +11,7 @@ internal sealed class ImageStore(EngineClient client, ContainerStarter starter, 
 {
     // Part of each key: an image of another recipe is another image.
     private const string Recipe = "1";
-    private readonly ImageRecords _records = new(options.StateDirectory);
+    private readonly ImageRecords _records = new(options.StateDirectory, options.KeepImages);
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _building = new(StringComparer.Ordinal);
 
     /// <summary>Id of the image of a package.</summary>
@@ -52,16 +52,27 @@ internal sealed class ImageStore(EngineClient client, ContainerStarter starter, 
         var recorded = _records.Images();
         foreach (var image in left)
         {
-            if (image.Id is not { } id || recorded.Contains(Normal(id))) continue;
-            try
-            {
-                await client.RemoveImageAsync(id, cancellationToken).ConfigureAwait(false);
-            }
-            catch (EngineException e)
-            {
-                // The next sweep meets it again; it is no reason for this host not to start.
-                options.Report?.Invoke(e.Message);
-            }
+            if (image.Id is { } id && !recorded.Contains(Normal(id))) await RemoveAsync(id, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Removes what this host built, where nothing is kept.</summary>
+    internal async Task ForgetAsync()
+    {
+        if (options.KeepImages) return;
+        foreach (string image in _records.Images()) await RemoveAsync(image, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private async Task RemoveAsync(string image, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.RemoveImageAsync(image, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EngineException e)
+        {
+            // The next sweep meets it again; it is no reason for a host not to start, or not to end.
+            options.Report?.Invoke(e.Message);
         }
     }
 
