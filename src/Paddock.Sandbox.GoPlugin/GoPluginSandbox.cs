@@ -13,7 +13,6 @@ internal sealed class GoPluginSandbox : ISandbox
     /// <summary>What a small program of Go keeps, roughly; its real use is counted in its own cgroup.</summary>
     private const long BytesPerProcess = 16 << 20;
 
-    private static readonly AsyncLocal<Chain?> s_chain = new();
     private readonly SandboxSpec _spec;
     private readonly GoPluginRuntimeOptions _options;
     private readonly ProcessPool _pool;
@@ -45,13 +44,9 @@ internal sealed class GoPluginSandbox : ISandbox
     {
         ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(channel);
-        var outer = s_chain.Value;
-        s_chain.Value = new Chain(this, outer);
         using var active = new ActiveCall(_spec.Limits.For(call.Limits), channel, _options.TimeProvider, cancellationToken);
         try
         {
-            if (_spec.Stateful && outer?.Includes(this) == true)
-                throw new CallEndedException(CallEnd.Fault(ErrorCodes.CallReentered, "The plugin keeps its state between calls, and would have to be called by a call of its own."));
             return active.Completed(await TakeTurnAsync(call, active).ConfigureAwait(false));
         }
         catch (CallEndedException e)
@@ -70,7 +65,7 @@ internal sealed class GoPluginSandbox : ISandbox
     {
         if ((call.Function ?? _spec.EntryPoint) is not { Length: > 0 } function)
             throw new CallEndedException(CallEnd.Fault(ErrorCodes.EntryPointNotFound, "The plugin has no function that a call without a name goes to."));
-        // A nested call has its caller's turn, unless there can be only one process: it would wait for itself through another plugin.
+        // A nested call has its caller's turn, unless there can be only one process.
         var takesTurn = call.Depth == 0 || _spec.Stateful;
         var entered = false;
         var alone = LimitsAlone(call, active.Limits);
@@ -162,22 +157,4 @@ internal sealed class GoPluginSandbox : ISandbox
 
     private static CallEnd EndOf(ProtocolException e) =>
         e.Code is ErrorCodes.ResultLimit or ErrorCodes.HostCallLimit ? CallEnd.Limit(e.Code) : CallEnd.Fault(e.Code, e.Message);
-
-    /// <summary>The sandboxes that a chain of plugins calling plugins has entered.</summary>
-    private sealed class Chain(GoPluginSandbox sandbox, Chain? outer)
-    {
-        internal bool Includes(GoPluginSandbox other)
-        {
-            for (var chain = this; chain is not null; chain = chain.Outer)
-            {
-                if (ReferenceEquals(chain.Sandbox, other)) return true;
-            }
-
-            return false;
-        }
-
-        private GoPluginSandbox Sandbox => sandbox;
-
-        private Chain? Outer => outer;
-    }
 }

@@ -73,7 +73,6 @@ public sealed class ProtocolSandbox : ISandbox
         // A plugin that keeps its state has one process at whatever depth.
         var depth = _spec.Stateful ? 0 : call.Depth;
         if (depth > CallTurns.MostDepth) return Result(session, GuestFailure.Limit(ErrorCodes.CallDepthLimit));
-        if (_spec.Stateful && KeptState.Includes(this)) return Result(session, GuestFailure.Fault(StateGate.Reentered.Code, StateGate.Reentered.Message));
         try
         {
             await _turns.TakeAsync(depth, deadline.Token).ConfigureAwait(false);
@@ -122,7 +121,6 @@ public sealed class ProtocolSandbox : ISandbox
 
     private async ValueTask<CallResult> RunAsync(SandboxCall call, IHostChannel channel, GuestSession session, DirectAccess given)
     {
-        if (_spec.Stateful) KeptState.Enter(this);
         while (true)
         {
             GuestConnection connection;

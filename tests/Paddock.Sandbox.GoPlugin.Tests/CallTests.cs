@@ -139,7 +139,7 @@ public sealed class CallTests(Plugins plugins)
     }
 
     [Fact]
-    public async Task Call_OfItselfThroughTheHost_HasAProcessOfItsOwnOrIsRefused()
+    public async Task Call_OfItselfThroughTheHost_HasAProcessOfItsOwnOrEndsWithItsTime()
     {
         foreach (var stateful in new[] { false, true })
         {
@@ -147,11 +147,12 @@ public sealed class CallTests(Plugins plugins)
             CallResult? inner = null;
             var channel = new ChannelOf(async (_, _, ct) =>
             {
-                inner = await sandbox.CallAsync(Plugins.Call("echo", "5") with { Depth = 1 }, RefusingHostChannel.Instance, ct);
+                var shorter = stateful ? Plugins.Roomy with { Timeout = TimeSpan.FromMilliseconds(200) } : null;
+                inner = await sandbox.CallAsync(Plugins.Call("echo", "5") with { Depth = 1, Limits = shorter }, RefusingHostChannel.Instance, ct);
                 return ChannelOf.Json("1");
             });
             Assert.Equal("1", Plugins.Text(await sandbox.CallAsync(Plugins.Call("host", """{"name":"plugin_call","args":{}}"""), channel, Stop)));
-            Assert.Equal((stateful ? CallStatus.GuestFault : CallStatus.Completed, stateful ? ErrorCodes.CallReentered : null), (inner!.Status, inner.Error?.Code));
+            Assert.Equal((stateful ? CallStatus.LimitExceeded : CallStatus.Completed, stateful ? ErrorCodes.TurnLimit : null), (inner!.Status, inner.Error?.Code));
         }
     }
 

@@ -41,38 +41,19 @@ public sealed class StatefulTests(WasmFixture wasm)
     }
 
     [Fact]
-    public async Task Call_OfItself_IsRefusedAtOnce()
+    public async Task Call_OfItselfWithNobodyToRefuseIt_EndsWithItsTime()
     {
         await using var sandbox = await wasm.Load(Guests.Gk, stateful: true);
         CallResult? inner = null;
+        var shorter = new Limits { Timeout = TimeSpan.FromMilliseconds(200) };
         var channel = new ChannelOf(async (_, _, ct) =>
         {
-            inner = await sandbox.CallAsync(Guests.Call("count"), RefusingHostChannel.Instance, ct);
+            inner = await sandbox.CallAsync(Guests.Call("count") with { Limits = shorter }, RefusingHostChannel.Instance, ct);
             return ChannelOf.Json("1");
         });
         Assert.Equal("1", Text(await sandbox.CallAsync(Guests.Call("plugin_call", "{}"), channel, Stop)));
-        Assert.Equal(ErrorCodes.CallReentered, inner?.Error?.Code);
-    }
-
-    [Fact]
-    public async Task Call_TwoPluginsThatCallEachOther_OneIsRefusedAndBothEnd()
-    {
-        await using var a = await wasm.Load(Guests.Gk, stateful: true);
-        await using var b = await wasm.Load(Guests.Gk, stateful: true);
-        using var both = new Barrier(2);
-        var inner = new List<string?>();
-        ChannelOf Calling(ISandbox other) => new(async (_, _, ct) =>
-        {
-            await Task.Run(() => both.SignalAndWait(ct), ct);
-            var result = await other.CallAsync(Guests.Call("count"), RefusingHostChannel.Instance, ct);
-            lock (inner) inner.Add(result.Error?.Code);
-            return ChannelOf.Json("1");
-        });
-        var results = await Task.WhenAll(
-            a.CallAsync(Guests.Call("plugin_call", "{}"), Calling(b), Stop).AsTask(),
-            b.CallAsync(Guests.Call("plugin_call", "{}"), Calling(a), Stop).AsTask());
-        Assert.All(results, r => Assert.Equal(CallStatus.Completed, r.Status));
-        Assert.Equal([null, ErrorCodes.CallReentered], inner.Order());
+        Assert.Equal(ErrorCodes.TimeLimit, inner?.Error?.Code);
+        Assert.Equal("1", await Count(sandbox));
     }
 
     [Fact]

@@ -27,7 +27,10 @@ public interface ISandbox : IAsyncDisposable
     /// <exception cref="SandboxLoadException">The code failed, or broke a limit, while it was asked.</exception>
     ValueTask<ReadOnlyMemory<byte>?> RegisterAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult<ReadOnlyMemory<byte>?>(null);
 
-    /// <summary>Runs one call to its end. Guest misbehaviour is in the result; only misuse by the host throws.</summary>
+    /// <summary>
+    /// Runs one call to its end. Guest misbehaviour is in the result; only misuse by the host throws. A plugin that keeps its state runs one call at a time;
+    /// the others wait within their own time. That one of them waits for itself no sandbox sees: who lets calls lead to calls asks a <see cref="StateGate"/> first.
+    /// </summary>
     /// <param name="call">Function, input and identity of the call.</param>
     /// <param name="channel">The only way out of the sandbox; a channel that refuses everything is the strictest sandbox.</param>
     /// <param name="cancellationToken">Cancelling stops the guest, also inside an endless loop.</param>

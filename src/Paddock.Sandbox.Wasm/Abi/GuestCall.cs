@@ -6,14 +6,14 @@ using Paddock.Wasm;
 namespace Paddock.Sandbox.Wasm.Abi;
 
 /// <summary>One call of a module, or its initialisation: what it is given, and what it has produced so far. Touched on its guest thread alone.</summary>
-internal sealed class GuestCall(Limits limits, IHostChannel channel, Deadline deadline, TimeProvider clock, ICallSources? sources, StateHold? held = null)
+internal sealed class GuestCall(Limits limits, IHostChannel channel, Deadline deadline, TimeProvider clock, ICallSources? sources)
 {
     // What a host function may need below it, the host's own code included.
     private const long HostStackBytes = 384 << 10;
 
     private const long ClockStep = 100_000;
 
-    private readonly GuestLane _lane = new(held);
+    private readonly GuestLane _lane = new();
     private readonly long _started = clock.GetTimestamp();
     private LineLog? _outputLines;
     private LineLog? _errorLines;

@@ -15,7 +15,7 @@ internal sealed class WebAssemblySandbox(WebAssemblyRuntime runtime, WasmProgram
 
     private readonly ThreadShare _share = new(runtime.Options.ThreadsPerPlugin);
     private readonly ConcurrentBag<WasmGuest> _idle = [];
-    private readonly StateGate _gate = new();
+    private readonly SemaphoreSlim _turn = new(1);
     private WasmGuest? _kept;
     private long _clock;
     private volatile bool _disposed;
@@ -31,31 +31,30 @@ internal sealed class WebAssemblySandbox(WebAssemblyRuntime runtime, WasmProgram
         ArgumentNullException.ThrowIfNull(channel);
         var limits = call.Limits ?? spec.Limits;
         using var deadline = new Deadline(limits.Timeout, runtime.Options.TimeProvider, cancellationToken);
-        var held = GuestLane.Current?.Held;
         var entered = false;
         GuestCall? session = null;
         try
         {
             if (spec.Stateful)
             {
-                held = await _gate.EnterAsync(held, deadline.Token).ConfigureAwait(false) ?? throw CallFailedException.Fault(StateGate.Reentered.Code, StateGate.Reentered.Message);
+                await _turn.WaitAsync(deadline.Token).ConfigureAwait(false);
                 entered = true;
             }
 
-            session = Session(call, limits, channel, deadline, held);
+            session = Session(call, limits, channel, deadline);
             return await runtime.Threads.RunAsync(() => Run(call, session), _share, deadline.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (deadline.Reason is not null)
         {
-            return Failed(session ?? Session(call, limits, channel, deadline, held), CallFailure.Limit(deadline.Reason));
+            return Failed(session ?? Session(call, limits, channel, deadline), CallFailure.Limit(deadline.Reason));
         }
         catch (CallFailedException e)
         {
-            return Failed(session ?? Session(call, limits, channel, deadline, held), e.Failure);
+            return Failed(session ?? Session(call, limits, channel, deadline), e.Failure);
         }
         finally
         {
-            if (entered) _gate.Leave();
+            if (entered) _turn.Release();
         }
     }
 
@@ -67,8 +66,8 @@ internal sealed class WebAssemblySandbox(WebAssemblyRuntime runtime, WasmProgram
         return ValueTask.CompletedTask;
     }
 
-    private GuestCall Session(SandboxCall call, Limits limits, IHostChannel channel, Deadline deadline, StateHold? held) =>
-        new(limits, channel, deadline, runtime.Options.TimeProvider, call.Sources, held) { ClockOrigin = (spec.Limits.InitTimeout.Ticks * 100) + Interlocked.Read(ref _clock) };
+    private GuestCall Session(SandboxCall call, Limits limits, IHostChannel channel, Deadline deadline) =>
+        new(limits, channel, deadline, runtime.Options.TimeProvider, call.Sources) { ClockOrigin = (spec.Limits.InitTimeout.Ticks * 100) + Interlocked.Read(ref _clock) };
 
     /// <summary>On a guest thread: the whole call.</summary>
     private CallResult Run(SandboxCall call, GuestCall session)

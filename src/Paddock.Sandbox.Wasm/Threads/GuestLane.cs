@@ -7,7 +7,7 @@ namespace Paddock.Sandbox.Wasm.Threads;
 /// The thread of a guest that waits for a host call, as seen by whatever that host call leads to: guest code of a plugin it calls runs on it,
 /// above the waiting frames, in an instance of its own. One for each call; it flows with the host call's execution context.
 /// </summary>
-internal sealed class GuestLane(StateHold? held)
+internal sealed class GuestLane
 {
     // Less is not worth starting on: the callee would hit a limit that is not its own.
     private const long LeastStackBytes = 4 << 20;
@@ -25,9 +25,6 @@ internal sealed class GuestLane(StateHold? held)
         get => s_current.Value;
         set => s_current.Value = value;
     }
-
-    /// <summary>The plugins with state of their own that this call, or one that it was made by, is in.</summary>
-    internal StateHold? Held => held;
 
     /// <summary>On the guest's thread, before a host call begins. To be matched by <see cref="Close"/>.</summary>
     internal void Open() => Volatile.Write(ref _open, GuestStack.RemainingBytes >= LeastStackBytes);

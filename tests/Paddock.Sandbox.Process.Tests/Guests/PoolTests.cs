@@ -175,16 +175,19 @@ public sealed class PoolTests(ProcessFixture processes)
     }
 
     [Fact]
-    public async Task Call_OfAStatefulPluginByItself_IsRefused()
+    public async Task Call_OfAStatefulPluginByItselfWithNobodyToRefuseIt_EndsWithItsTime()
     {
-        await using var sandbox = await processes.CreateAsync(Plugins.Python(Counter) with { Stateful = true }, cancellationToken: Stop);
+        var spec = Plugins.Python(Counter) with { Stateful = true };
+        spec = spec with { Limits = spec.Limits with { Timeout = TimeSpan.FromSeconds(60) } };
+        await using var sandbox = await processes.CreateAsync(spec, cancellationToken: Stop);
+        var shorter = spec.Limits with { Timeout = TimeSpan.FromMilliseconds(200) };
         var channel = new ChannelOf(async (_, _, token) =>
         {
-            var inner = await sandbox.CallAsync(Plugins.Call() with { Depth = 1 }, RefusingHostChannel.Instance, token);
+            var inner = await sandbox.CallAsync(Plugins.Call() with { Depth = 1, Limits = shorter }, RefusingHostChannel.Instance, token);
             return inner.Error is { } error ? HostReply.Fail(error) : HostReply.Ok(inner.Value);
         });
         var result = await sandbox.CallAsync(Plugins.Call("""{"depth":1}""", "nested"), channel, Stop);
-        Assert.Equal(ErrorCodes.CallReentered, result.Error?.Code);
+        Assert.Equal(ErrorCodes.TurnLimit, result.Error?.Code);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text;
 using Paddock.Packaging;
 using Paddock.Policy;
+using Paddock.Sandbox.GoPlugin.Tests;
 using Paddock.Sandbox.Wasm.Tests;
 
 namespace Paddock.Threats.Tests.AcrossRuntimes;
@@ -81,6 +82,19 @@ public sealed class StateTests
         Assert.Equal("2", await host.CallAsync("state-a", "count"));
     }
 
+    [Fact]
+    public async Task T61_GoPluginThatCallsItself_IsRefusedAtOnce()
+    {
+        await using var host = await WholeHost.StartAsync(build: b => b.AddGoPlugins());
+        string folder = host.Folder("package");
+        await File.WriteAllTextAsync(Path.Combine(folder, "plugin.yaml"), Manifest("a", "go-plugin", "plugin", ""), Ct);
+        await File.WriteAllBytesAsync(Path.Combine(folder, "plugin"), GoPrograms.Build("tests/Paddock.Sandbox.GoPlugin.Tests/Programs/goatkit"), Ct);
+        await ApproveAsync(host, folder, "state-a", [new(PermissionType.PluginCall, Access.Execute, ["state-*"])]);
+        Assert.Equal(ErrorCodes.CallReentered, await host.CallAsync("state-a", "host", """{"name":"plugin.call","args":{"plugin":"state-a","function":"count"}}"""));
+        // Its program counts every call that it has; the refused one never came.
+        Assert.Equal("2", await host.CallAsync("state-a", "count"));
+    }
+
     private static string Meet(GatedServer server, string other) => $$"""{"place":"{{server.Address}}/","other":"{{other}}"}""";
 
     private static async Task ServeAsync(WholeHost host, string name, string runtime, string address)
@@ -107,7 +121,7 @@ public sealed class StateTests
         entry: {{entry}}
         stateful: true
         {{more}}limits: { memory: 160MiB, timeout: 60s, processes: 64 }
-        contributes: { exports: [meet, again, count] }
+        contributes: { exports: [meet, again, host, count] }
         permissions: [{ type: plugin_call, scope: ["state-*"] }{{permissions}}]
         """;
 }
