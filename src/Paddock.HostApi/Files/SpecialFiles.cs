@@ -9,7 +9,6 @@ internal sealed class SpecialFiles(int mostEntries, TimeProvider clock)
 {
     private const int MostAnswers = 1000;
     private const int MostDepth = 64;
-    private const uint Nobody = 65534;
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(30);
     private readonly ConcurrentDictionary<(uint, uint, ulong), (long At, string? Found)> _answers = new();
 
@@ -40,7 +39,7 @@ internal sealed class SpecialFiles(int mostEntries, TimeProvider clock)
             string name = Path.GetFileName(path);
             if (LinuxFiles.Stat(directory, name) is not { } status || status.IsRegular || status.IsLink) continue;
             // What a plugin's own program made there leads to nobody but itself. Under an engine that maps users it has another number, and is refused.
-            if (!status.IsDirectory && (status.Owner != Nobody || status.Owner == LinuxFiles.User)) return "There is a socket, a pipe or a device in it.";
+            if (!status.IsDirectory && !PluginUsers.IsNobody(status.Owner)) return "There is a socket, a pipe or a device in it.";
             if (!status.IsDirectory) continue;
             using var beneath = LinuxFiles.Open(directory, name, LinuxFiles.Read | LinuxFiles.Directory, out _);
             // Gone, or closed to this process; whoever owns it can open it to others.
