@@ -6,14 +6,6 @@ namespace Paddock.HostApi.Databases;
 /// <summary>A raw connection that gives a guest's statement as little as SQLite can be told to give.</summary>
 internal sealed class SqliteHandle : IDisposable
 {
-    private const int FileControlDefensive = 1010, TrustedSchema = 1017, DoubleQuotedText = 1013, LoadExtension = 1005, OldTokenizer = 1004;
-
-    // Numbers of SQLITE_LIMIT_…: the text's and a value's bytes are set per host.
-    private static readonly (int Limit, int Most)[] Limits =
-    [
-        (2, 500), (3, 100), (4, 50), (5, 100_000), (6, 64), (7, 0), (8, 1_000), (10, 16), (11, 0),
-    ];
-
     private readonly DatabaseOptions _options;
     private readonly sqlite3 _connection;
     private readonly strdelegate_authorizer _authorizer;
@@ -168,16 +160,7 @@ internal sealed class SqliteHandle : IDisposable
 
     private void Confine(bool onlyReads)
     {
-        foreach (var (limit, most) in Limits) raw.sqlite3_limit(_connection, limit, most);
-        raw.sqlite3_limit(_connection, 0, Math.Max(_options.AnswerBytes, _options.StatementBytes) + 1);
-        raw.sqlite3_limit(_connection, 1, _options.StatementBytes + 16);
-        raw.sqlite3_limit(_connection, 9, _options.Parameters);
-        raw.sqlite3_busy_timeout(_connection, (int)Math.Min(_options.StatementTimeout.TotalMilliseconds, 60_000));
-        Set(LoadExtension, 0);
-        Set(OldTokenizer, 0);
-        Set(FileControlDefensive, 1);
-        Set(TrustedSchema, 0);
-        Set(DoubleQuotedText, 0);
+        SqliteConfinement.Apply(_connection, _options);
         Execute(onlyReads ? "PRAGMA query_only = 1" : "PRAGMA recursive_triggers = 1");
         Execute("PRAGMA cell_size_check = 1");
 
@@ -193,9 +176,6 @@ internal sealed class SqliteHandle : IDisposable
         _ = raw.sqlite3_prepare_v2(_connection, $"SELECT 1 FROM {function}('[]')", out var statement);
         statement?.Dispose();
     }
-
-    // A switch that an older library does not know is one whose danger it does not have, or whose use the authorizer refuses.
-    private void Set(int option, int value) => raw.sqlite3_db_config(_connection, option, value, out _);
 
     private void Check(int code)
     {
