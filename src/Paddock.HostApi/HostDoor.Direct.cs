@@ -6,10 +6,10 @@ namespace Paddock.HostApi;
 /// <summary>What programs reach by themselves, without a host call for each.</summary>
 public sealed partial class HostDoor
 {
-    private const string Shows = "files.show";
+    internal const string Shows = "files.show";
 
     /// <summary>The directories of the plugin's files grants, and whether any http grant holds. What stands against one of them stands against the call.</summary>
-    private async ValueTask<DirectAccess> DirectAccessAsync(HostCallScope scope, CancellationToken cancellationToken)
+    internal async ValueTask<DirectAccess> DirectAccessAsync(HostCallScope scope, CancellationToken cancellationToken)
     {
         var files = _mounts is null || scope.AsksForFiles == Access.None ? [] : _mounts.Of(_keeper.GrantsNow(0, scope, PermissionType.Files), scope.AsksForFiles);
         foreach (var mount in files)
@@ -26,7 +26,7 @@ public sealed partial class HostDoor
         return files.Count == 0 && !http ? DirectAccess.None : new DirectAccess([.. files.Select(m => new ProcessMount(m.Root, m.Root, m.Writable) { Identity = m.Identity })], http);
     }
 
-    private async ValueTask<HostConnection> ConnectAsync(Channel channel, string origin, CancellationToken cancellationToken)
+    internal async ValueTask<HostConnection> ConnectAsync(DoorChannel channel, string origin, CancellationToken cancellationToken)
     {
         if (_connect < 0) return new HostConnection(null, new CallError(ErrorCodes.HostCallRefused, "This host gives plugins no network."));
         var function = _functions[_connect];

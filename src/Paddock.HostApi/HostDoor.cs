@@ -61,10 +61,10 @@ public sealed partial class HostDoor
     public IHostChannel Open(HostCallScope scope)
     {
         ArgumentNullException.ThrowIfNull(scope);
-        return new Channel(this, scope, _keeper.LedgerOf(scope), Activity.Current?.Context ?? default);
+        return new DoorChannel(this, scope, _keeper.LedgerOf(scope), Activity.Current?.Context ?? default);
     }
 
-    private async ValueTask<HostReply> InvokeAsync(Channel channel, string name, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
+    internal async ValueTask<HostReply> InvokeAsync(DoorChannel channel, string name, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
     {
         var scope = channel.Scope;
         var now = Instant.Now(_clock);
@@ -83,7 +83,7 @@ public sealed partial class HostDoor
         return reply;
     }
 
-    private async ValueTask<HostReply> InvokeAsync(Channel channel, HostFunction function, int ordinal, ReadOnlyMemory<byte> json, Instant now, CancellationToken cancellationToken, Opening? opening = null)
+    private async ValueTask<HostReply> InvokeAsync(DoorChannel channel, HostFunction function, int ordinal, ReadOnlyMemory<byte> json, Instant now, CancellationToken cancellationToken, Opening? opening = null)
     {
         string? target = null;
         JsonDocument? document = null;
@@ -122,7 +122,7 @@ public sealed partial class HostDoor
         }
     }
 
-    private async ValueTask<HostReply> DenyAsync(Channel channel, string action, string? target, ReadOnlyMemory<byte> arguments, CallError error, CancellationToken cancellationToken)
+    private async ValueTask<HostReply> DenyAsync(DoorChannel channel, string action, string? target, ReadOnlyMemory<byte> arguments, CallError error, CancellationToken cancellationToken)
     {
         channel.Ledger.Denied();
         await _journal.DeniedAsync(channel.Scope, action, target, arguments, error.Code, cancellationToken).ConfigureAwait(false);
@@ -154,62 +154,9 @@ public sealed partial class HostDoor
     }
 
     // SECURITY: an exception of the host names paths and types; the guest learns that something failed, the host's log what.
-    private HostReply Fault(string function, Exception exception)
+    internal HostReply Fault(string function, Exception exception)
     {
         _options.OnFault?.Invoke(function, exception);
         return HostReply.Fail(ErrorCodes.HostError, "The host could not do this.");
-    }
-
-    /// <summary>The door, with one plugin's and one call's name on it.</summary>
-    private sealed class Channel(HostDoor door, HostCallScope scope, PluginLedger ledger, ActivityContext parent) : IHostChannel
-    {
-        internal HostCallScope Scope { get; } = scope;
-
-        internal PluginLedger Ledger { get; } = ledger;
-
-        internal ActivityContext Parent { get; } = parent;
-
-        public async ValueTask<HostReply> InvokeAsync(string function, ReadOnlyMemory<byte> arguments, CancellationToken cancellationToken)
-        {
-            try
-            {
-                return await door.InvokeAsync(this, function, arguments, cancellationToken).ConfigureAwait(false);
-            }
-            catch (Exception e)
-            {
-                return HostReply.Fail(Failed(function, e, cancellationToken));
-            }
-        }
-
-        public async ValueTask<DirectAccess> DirectAccessAsync(CancellationToken cancellationToken)
-        {
-            try
-            {
-                return await door.DirectAccessAsync(Scope, cancellationToken).ConfigureAwait(false);
-            }
-            catch (Exception e)
-            {
-                return DirectAccess.None with { Refusal = Failed(Shows, e, cancellationToken) };
-            }
-        }
-
-        public async ValueTask<HostConnection> ConnectAsync(string origin, CancellationToken cancellationToken)
-        {
-            try
-            {
-                return await door.ConnectAsync(this, origin, cancellationToken).ConfigureAwait(false);
-            }
-            catch (Exception e)
-            {
-                return new HostConnection(null, Failed(HttpConnectFunction.FunctionName, e, cancellationToken));
-            }
-        }
-
-        private CallError Failed(string function, Exception exception, CancellationToken cancellationToken)
-        {
-            if (exception is OperationCanceledException && cancellationToken.IsCancellationRequested) return new CallError(ErrorCodes.Cancelled, "The call is over.");
-            Ledger.Failed();
-            return door.Fault(function, exception).Error!;
-        }
     }
 }
