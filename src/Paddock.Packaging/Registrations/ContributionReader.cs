@@ -5,7 +5,7 @@ namespace Paddock.Packaging;
 /// <summary>Reads what a plugin contributes: <c>contributes:</c> of the native manifest, or the registration that its code answers.</summary>
 /// <param name="findings">Where findings go.</param>
 /// <param name="strict">Whether an unknown key is an error, as it is in a manifest. In a registration it is passed over: newer peers may say more.</param>
-internal sealed partial class ContributionReader(ManifestFindings findings, bool strict) : NodeReader(findings)
+internal sealed partial class ContributionReader(ManifestFindings findings, bool strict) : ItemReader(findings, strict)
 {
     internal static readonly string[] Keys =
     [
@@ -13,30 +13,28 @@ internal sealed partial class ContributionReader(ManifestFindings findings, bool
         "exports", "hide_menu_items", "landing_page",
     ];
 
-    private const int Most = 500;
-    private const int MostCommandLevels = 6;
     private readonly LimitsReader _times = new(findings);
 
     public Registration Read(DataNode node, string pluginName)
     {
         var read = Registration.Empty;
-        if (Mapping(node, strict ? "contributes" : "the registration") is not { } root) return read;
+        if (Mapping(node, Strict ? "contributes" : "the registration") is not { } root) return read;
         foreach (var (key, value) in root.Entries)
         {
             // A peer's encoder writes what is not there as null.
-            if (!strict && value is DataScalar { IsNull: true }) continue;
+            if (!Strict && value is DataScalar { IsNull: true }) continue;
             read = key.Text switch
             {
-                "name" when !strict => read with { Name = Text(value, "name") },
+                "name" when !Strict => read with { Name = Text(value, "name") },
                 "routes" => read with { Routes = List(value, "routes", Route, r => $"{r.Method} {r.Path}") },
-                "menu_items" => read with { MenuItems = Menu(value, 0) },
+                "menu_items" => read with { MenuItems = new MenuReader(Findings, Strict).Read(value) },
                 "widgets" => read with { Widgets = List(value, "widgets", Widget, w => w.Id) },
                 "jobs" => read with { Jobs = List(value, "jobs", Job, j => j.Id) },
                 "templates" => read with { Templates = List(value, "templates", Template, t => t.Name) },
-                "i18n" => read with { Translations = new TranslationReader(Findings, strict).Read(value, pluginName) },
+                "i18n" => read with { Translations = new TranslationReader(Findings, Strict).Read(value, pluginName) },
                 "error_codes" => read with { ErrorCodes = List(value, "error_codes", ErrorCode, e => e.Code) },
                 "tools" => read with { Tools = List(value, "tools", Tool, t => t.Name) },
-                "commands" => read with { Commands = Commands(value, 0) },
+                "commands" => read with { Commands = new CommandReader(Findings, Strict).Read(value) },
                 "channels" => read with { Channels = List(value, "channels", Named, n => n.Id) },
                 "services" => read with { Services = List(value, "services", Named, n => n.Id) },
                 "hooks" => read with { Hooks = List(value, "hooks", Hook, h => $"{h.Event} {h.Handler}") },
@@ -60,40 +58,6 @@ internal sealed partial class ContributionReader(ManifestFindings findings, bool
         {
             Middleware = Find(item, "middleware") is { } names ? Matches(names, Forms.Id(), "middleware", "names of middleware") : [],
             Description = Words(item, "description"),
-        };
-    }
-
-    private List<MenuItemRegistration> Menu(DataNode value, int depth)
-    {
-        if (depth >= 4)
-        {
-            Findings.Report(PackageCodes.ValueInvalid, value, "Menu items are nested more than four levels deep.");
-            return [];
-        }
-
-        var items = List(value, depth == 0 ? "menu_items" : "children", item => MenuItem(item, depth), m => m.Id);
-        if (depth > 0) return items;
-        // An item is a parent by its id: the same one at two places would be two parents.
-        foreach (var twice in items.SelectMany(Tree).GroupBy(i => i.Id, StringComparer.Ordinal).Where(g => g.Skip(1).Any()))
-            Findings.Report(PackageCodes.Duplicate, value, $"{Printable.Text(twice.Key)} stands in menu_items twice.", "Keep one of them.");
-        return items;
-    }
-
-    private static IEnumerable<MenuItemRegistration> Tree(MenuItemRegistration item) => item.Children.SelectMany(Tree).Prepend(item);
-
-    private MenuItemRegistration? MenuItem(DataMapping item, int depth)
-    {
-        Known(item, "id", "label", "icon", "path", "location", "parent", "order", "children");
-        Require(item, "id", "label");
-        string? id = Id(item, "id"), label = Words(item, "label");
-        return id is null || label.Length == 0 ? null : new MenuItemRegistration(id, label)
-        {
-            Icon = Words(item, "icon"),
-            Path = Optional(item, "path", MenuPath(), "a path of the application such as /stats") ?? "",
-            Location = Optional(item, "location", Forms.Id(), "the name of a menu such as agent") ?? "agent",
-            Parent = Optional(item, "parent", Forms.Id(), "the id of a menu item"),
-            Order = Number(item, "order"),
-            Children = Find(item, "children") is { } children ? Menu(children, depth + 1) : [],
         };
     }
 
@@ -156,24 +120,6 @@ internal sealed partial class ContributionReader(ManifestFindings findings, bool
         return name is null || handler is null ? null : new ToolRegistration(name, Words(item, "description", 4000), DataJson.Write(schema, """{"type":"object"}"""), handler);
     }
 
-    private List<CommandRegistration> Commands(DataNode value, int depth)
-    {
-        if (depth < MostCommandLevels) return List(value, "commands", item => Command(item, depth), c => c.Name);
-        Findings.Report(PackageCodes.ValueInvalid, value, $"Commands are nested more than {MostCommandLevels} levels deep.");
-        return [];
-    }
-
-    private CommandRegistration? Command(DataMapping item, int depth)
-    {
-        Known(item, "name", "description", "handler", "commands");
-        Require(item, "name");
-        string? name = Get(item, "name", CommandName(), "one word");
-        var commands = Find(item, "commands") is { } nested ? Commands(nested, depth + 1) : [];
-        string? handler = commands.Count == 0 ? Handler(item) : Optional(item, "handler", Forms.Handler(), Forms.HandlerText) ?? "";
-        if (commands.Count == 0) Require(item, "handler");
-        return name is null || handler is null ? null : new CommandRegistration(name, Words(item, "description"), handler, commands);
-    }
-
     private NamedRegistration? Named(DataMapping item)
     {
         Known(item, "id", "handler");
@@ -189,11 +135,11 @@ internal sealed partial class ContributionReader(ManifestFindings findings, bool
     }
 
     private string? LandingPage(DataNode value) =>
-        !strict && value is DataScalar { Text: "" } ? null : Match(value, MenuPath(), "landing_page", "a path of one of its routes");
+        !Strict && value is DataScalar { Text: "" } ? null : Match(value, MenuReader.Path(), "landing_page", "a path of one of its routes");
 
     private Registration Skip(DataScalar key, Registration read)
     {
-        if (strict) Unknown(key, string.Join(", ", Keys));
+        if (Strict) Unknown(key, string.Join(", ", Keys));
         return read;
     }
 
@@ -203,9 +149,6 @@ internal sealed partial class ContributionReader(ManifestFindings findings, bool
     // SECURITY: dot segments and doubled slashes, by which a route of a plugin would shadow another after normalisation.
     [GeneratedRegex(@"\A(/(?!\.\.?(/|\z))([A-Za-z0-9_.~-]+|:[A-Za-z_][A-Za-z0-9_]*|\{[A-Za-z_][A-Za-z0-9_]*\}|\*[A-Za-z0-9_]*)){1,20}/?\z|\A/\z", RegexOptions.CultureInvariant)]
     private static partial Regex RoutePath();
-
-    [GeneratedRegex(@"\A(/(?!/)[A-Za-z0-9_.~/?=&%#-]{0,200})?\z", RegexOptions.CultureInvariant)]
-    private static partial Regex MenuPath();
 
     [GeneratedRegex(@"\A(skip|queue|allow)\z", RegexOptions.CultureInvariant)]
     private static partial Regex OverlapForm();
@@ -218,7 +161,4 @@ internal sealed partial class ContributionReader(ManifestFindings findings, bool
 
     [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9_+/-]{0,63}\z", RegexOptions.CultureInvariant)]
     private static partial Regex ZoneName();
-
-    [GeneratedRegex(@"\A[a-zA-Z0-9][a-zA-Z0-9_-]{0,39}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex CommandName();
 }
