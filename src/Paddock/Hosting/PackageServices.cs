@@ -62,6 +62,7 @@ internal static class PackageServices
         services.TryAddSingleton<NameLocks>();
         services.TryAddSingleton<LoadedPackages>();
         services.TryAddSingleton<PackageActivation>();
+        services.TryAddSingleton<PackageConsent>();
         services.TryAddSingleton<PackageInstaller>();
         services.TryAddSingleton<PackageReviews>();
         services.TryAddSingleton<IPackageService, PackageService>();

@@ -19,7 +19,7 @@ internal sealed class PackageInstaller(
     BlobStore blobs,
     PackageStore store,
     TrustStore trust,
-    PackagePolicy policy,
+    PackageConsent consents,
     PackageConfigs configs,
     AuditStore audit,
     PaddockOptions options,
@@ -95,11 +95,11 @@ internal sealed class PackageInstaller(
         var versionRow = Row(principal, row?.Id ?? Ids.Plugin(), isNew ? principal.Owner : row!.Owner, version, publisher, pins, now);
         row = isNew ? NewRow(principal, versionRow, package, row, origin, now) : row!;
         var write = new InstallWrite(principal, row, versionRow, isNew, Revives: row.UninstalledAt is not null);
-        if (Downgrade(principal.Tenant, name, publisher ?? "", package.Manifest.Version) is { } refused) return refused;
-        bool wasTakenBack = !isNew && WasTakenBack(row.Id, package.Digest);
+        if (consents.Downgrade(principal.Tenant, name, publisher ?? "", package.Manifest.Version) is { } refused) return refused;
+        bool wasTakenBack = !isNew && consents.WasTakenBack(row.Id, package.Digest);
         // The directory still holds what an operator, or the host itself, took back: that is no wish to have it again.
-        if (wasTakenBack && origin is not null) return new Installed(row.Name, package.Digest, Active: false, [.. version.Stored.Findings, TakenBack]);
-        var (covered, terms, reasons) = wasTakenBack ? (false, null, [TakenBack]) : ConsentTo(live, isNew, version.Stored);
+        if (wasTakenBack && origin is not null) return new Installed(row.Name, package.Digest, Active: false, [.. version.Stored.Findings, PackageConsent.TakenBack]);
+        var (covered, terms, reasons) = wasTakenBack ? Consent.Missing(PackageConsent.TakenBack) : consents.To(live, isNew, version.Stored);
         return covered
             ? await ReplaceAsync(live, write, version.Stored, terms, cancellationToken).ConfigureAwait(false)
             : await WaitAsync(live, write, version.Stored, reasons, cancellationToken).ConfigureAwait(false);
@@ -122,32 +122,6 @@ internal sealed class PackageInstaller(
         if (!activated.TryGetValue(out var findings, out var error)) return error!;
         if (live is null) installed.Adopt(target);
         return new Installed(write.Row.Name, write.Version.Digest, Active: true, findings);
-    }
-
-    // Nobody consented to a name that is new. An upgrade is covered by the consent to what serves, where the same trusted key
-    // signed it, it is newer, and it asks for no more.
-    private (bool Covered, PluginPolicy? Terms, IReadOnlyList<Finding> Reasons) ConsentTo(InstalledPlugin? live, bool isNew, StoredPackage version)
-    {
-        if (isNew || live?.State is not { Active: { } active, Policy: { } terms })
-            // SECURITY: what runs unreviewed does so while nobody has decided; a plugin that was blocked stays blocked.
-            return (live?.State.Policy is null && policy.Decide(version.Package, null).MayRun, null, [Reason(PolicyCodes.PendingReview, "Nobody has reviewed this package yet.")]);
-        // SECURITY: permissions or code changed under the same version.
-        if (VersionOrder.Compare(version.Package.Manifest.Version, active.Manifest.Version) <= 0)
-            return (false, null, [Reason(ServiceErrorCodes.VersionNotNewer, $"Its version {version.Package.Manifest.Version} is not above {active.Manifest.Version}, which serves.")]);
-        var decision = PolicyEngine.AsksForMore(active.Subject, ActiveVersion.Of(version, version.Registration).Subject, terms);
-        return (!decision.NeedsReview, decision.Policy, decision.Reasons);
-    }
-
-    // SECURITY: a rollback undone by whoever may install. A version that served and does no longer comes back by an operator.
-    private bool WasTakenBack(string id, string digest) => database.Read(connection => PackageStore.Versions(connection, id))
-        .Any(v => v.Digest == digest && v.State is (int)VersionState.Former or (int)VersionState.Failed);
-
-    private static Finding TakenBack { get; } = Reason(ServiceErrorCodes.VersionTakenBack, "It served before and was taken back: an operator brings it back.");
-
-    private ServiceError? Downgrade(string tenant, string name, string publisher, string version)
-    {
-        string? accepted = database.Read(connection => PackageWrites.AcceptedVersion(connection, tenant, name, publisher));
-        return accepted is not null && VersionOrder.Compare(version, accepted) < 0 ? ServiceError.DowngradeRefused(accepted) : null;
     }
 
     private ServiceError? Write(SqliteConnection connection, InstallWrite write)
@@ -213,8 +187,6 @@ internal sealed class PackageInstaller(
     };
 
     private static PluginIdentity IdentityOf(PackageRow row) => new(row.Tenant, row.Id) { Name = row.Name };
-
-    private static Finding Reason(string code, string message) => new(code, message) { Severity = FindingSeverity.Warning };
 
     private sealed record Registered(StoredPackage Stored, byte[]? Said);
 
