@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Paddock.Audit;
 using Paddock.Store;
 
@@ -9,23 +8,7 @@ internal sealed class ExecutionJournal(Database database, ExecutionStore executi
 {
     public ValueTask RecordAsync(Plugin plugin, string executionId, PluginCall call, DateTimeOffset startedAt, CallResult result)
     {
-        var row = new ExecutionRow
-        {
-            Id = executionId,
-            Tenant = plugin.Identity.Tenant,
-            PluginId = plugin.Identity.Id,
-            Digest = plugin.Digest,
-            Actor = call.Caller.Owner,
-            StartedAt = Time.Stored(startedAt),
-            DurationUs = (long)result.Duration.TotalMicroseconds,
-            Status = (int)result.Status,
-            InputBytes = call.Input.Length,
-            ContextBytes = call.Context?.Length ?? 0,
-            Result = result.Value.IsEmpty || result.Value.Length > keptResultBytes ? null : result.Value.ToArray(),
-            ResultBytes = result.Value.Length,
-            Error = result.Error is null ? null : JsonSerializer.Serialize(result.Error),
-            HostCalls = result.HostCalls,
-        };
+        var row = ExecutionRow.Of(plugin, executionId, call, startedAt, result, keptResultBytes);
         var record = new AuditRecord
         {
             At = startedAt,

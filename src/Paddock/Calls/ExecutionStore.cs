@@ -82,6 +82,25 @@ internal sealed class ExecutionRow
 
     public int HostCalls { get; set; }
 
+    /// <summary>A call that ended. A result longer than <paramref name="keptResultBytes"/> is not kept, but its length is.</summary>
+    public static ExecutionRow Of(Plugin plugin, string id, PluginCall call, DateTimeOffset startedAt, CallResult result, int keptResultBytes) => new()
+    {
+        Id = id,
+        Tenant = plugin.Identity.Tenant,
+        PluginId = plugin.Identity.Id,
+        Digest = plugin.Digest,
+        Actor = call.Caller.Owner,
+        StartedAt = Time.Stored(startedAt),
+        DurationUs = (long)result.Duration.TotalMicroseconds,
+        Status = (int)result.Status,
+        InputBytes = call.Input.Length,
+        ContextBytes = call.Context?.Length ?? 0,
+        Result = result.Value.IsEmpty || result.Value.Length > keptResultBytes ? null : result.Value.ToArray(),
+        ResultBytes = result.Value.Length,
+        Error = result.Error is null ? null : JsonSerializer.Serialize(result.Error),
+        HostCalls = result.HostCalls,
+    };
+
     public ExecutionRecord ToRecord(IReadOnlyList<LogEntry> logs) => new()
     {
         Id = Id,
