@@ -97,26 +97,31 @@ internal sealed class PackagesDirectory(PackageInstaller installer, PackageSourc
                 return;
             }
 
-            var source = Directory.Exists(path) ? PackageSource.FromDirectory(path) : PackageSource.FromFile(path);
-            var result = await installer.InstallAsync(Owner, source, entry, () => before.Equals(EntryFingerprint.Of(path)), cancellationToken).ConfigureAwait(false);
-            if (result.TryGetValue(out var done, out var error))
-            {
-                await sources.BackAsync(Owner, entry, done.Name, cancellationToken).ConfigureAwait(false);
-                LifecycleLog.DirectoryInstalled(_logger, entry, done.Name, done.Active ? "it serves" : "it waits for review");
-            }
-            else if (error.Code == ServiceErrorCodes.PluginChanged)
-            {
-                Touched(root, path);
-            }
-            else
-            {
-                LifecycleLog.DirectoryRefused(_logger, entry, error.Code, error.Message);
-            }
+            await InstallAsync(root, entry, path, before, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             // Whatever it is, it is about this entry: the others, and the host, go on. It is looked at again when somebody touches it.
             LifecycleLog.DirectoryFailed(_logger, entry, e);
+        }
+    }
+
+    private async Task InstallAsync(string root, string entry, string path, string before, CancellationToken cancellationToken)
+    {
+        var source = Directory.Exists(path) ? PackageSource.FromDirectory(path) : PackageSource.FromFile(path);
+        var result = await installer.InstallAsync(Owner, source, entry, () => before.Equals(EntryFingerprint.Of(path)), cancellationToken).ConfigureAwait(false);
+        if (result.TryGetValue(out var done, out var error))
+        {
+            await sources.BackAsync(Owner, entry, done.Name, cancellationToken).ConfigureAwait(false);
+            LifecycleLog.DirectoryInstalled(_logger, entry, done.Name, done.Active ? "it serves" : "it waits for review");
+        }
+        else if (error.Code == ServiceErrorCodes.PluginChanged)
+        {
+            Touched(root, path);
+        }
+        else
+        {
+            LifecycleLog.DirectoryRefused(_logger, entry, error.Code, error.Message);
         }
     }
 }
