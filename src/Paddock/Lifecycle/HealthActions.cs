@@ -72,7 +72,7 @@ internal sealed class HealthActions(
     {
         await database.WriteAsync(connection =>
         {
-            audit.Append(connection, PackageAudit.Act(clock, Host(live), "package.quarantine", row.Id, reason));
+            audit.Append(connection, ActRecord.Of(clock, Host(live), "package.quarantine", row.Id, reason));
             PackageWrites.SetEnabled(connection, row.Id, row.Enabled, reason, activation.Now);
             return 0;
         }, cancellationToken).ConfigureAwait(false);

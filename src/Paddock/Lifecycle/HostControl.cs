@@ -30,5 +30,5 @@ internal sealed class HostControl(InstalledPlugins installed, PackageActivation 
     }
 
     private ValueTask RecordAsync(Principal principal, string action, CancellationToken cancellationToken) => audit.WriteAsync(
-        new AuditRecord { At = clock.GetUtcNow(), Tenant = principal.Tenant, Actor = principal.Owner, Action = action, Allowed = true }, cancellationToken);
+        ActRecord.Of(clock, principal, action), cancellationToken);
 }

@@ -7,17 +7,6 @@ namespace Paddock.Packages;
 /// <summary>What is written, with its audit record, whenever a version comes into service.</summary>
 internal static class PackageAudit
 {
-    public static AuditRecord Act(TimeProvider clock, Principal principal, string action, string pluginId, string target) => new()
-    {
-        At = clock.GetUtcNow(),
-        Tenant = principal.Tenant,
-        Actor = principal.Owner,
-        PluginId = pluginId,
-        Action = action,
-        Target = target,
-        Allowed = true,
-    };
-
     public static void Activate(
         SqliteConnection connection, AuditStore audit, TimeProvider clock, Principal principal, PackageRow row, VersionRow version, PluginManifest manifest, VersionState former)
     {
@@ -26,6 +15,6 @@ internal static class PackageAudit
         string? accepted = PackageWrites.AcceptedVersion(connection, row.Tenant, row.Name, publisher);
         if (accepted is null || Paddock.Packaging.VersionOrder.Compare(version.Version, accepted) > 0)
             PackageWrites.Accept(connection, row.Tenant, row.Name, publisher, version.Version);
-        audit.Append(connection, Act(clock, principal, "package.activate", row.Id, $"{row.Name} {version.Version} {version.Digest}"));
+        audit.Append(connection, ActRecord.Of(clock, principal, "package.activate", row.Id, $"{row.Name} {version.Version} {version.Digest}"));
     }
 }

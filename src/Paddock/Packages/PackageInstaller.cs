@@ -134,7 +134,7 @@ internal sealed class PackageInstaller(
         else if (write.IsNew) PackageWrites.Insert(connection, write.Row);
         PackageWrites.DropWaiting(connection, write.Row.Id, write.Version.Digest);
         PackageWrites.InsertVersion(connection, write.Version);
-        audit.Append(connection, PackageAudit.Act(clock, write.Principal, "package.install", write.Row.Id, $"{write.Row.Name} {write.Version.Version} {write.Version.Digest}"));
+        audit.Append(connection, ActRecord.Of(clock, write.Principal, "package.install", write.Row.Id, $"{write.Row.Name} {write.Version.Version} {write.Version.Digest}"));
         return null;
     }
 

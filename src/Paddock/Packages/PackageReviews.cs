@@ -68,7 +68,7 @@ internal sealed class PackageReviews(
             return ServiceError.Invalid([new Finding(PackageCodes.DigestMismatch, "It is no SHA-256 in lower-case hex, or the reason has more than 500 characters.") { Path = "digest" }]);
         bool isNew = await database.WriteAsync(connection =>
         {
-            audit.Append(connection, PackageAudit.Act(clock, principal, "package.revoke", "", digest) with { PluginId = null });
+            audit.Append(connection, ActRecord.Of(clock, principal, "package.revoke", pluginId: null, digest));
             return connection.Execute(
                 "INSERT INTO revoked_packages (digest, tenant, owner, reason, revoked_at) VALUES (@digest, @Tenant, @Owner, @reason, @now) ON CONFLICT (tenant, digest) DO NOTHING",
                 new { digest, principal.Tenant, principal.Owner, reason, now = Time.Stored(clock.GetUtcNow()) }) == 1;
@@ -152,7 +152,7 @@ internal sealed class PackageReviews(
 
     private void WritePolicy(SqliteConnection connection, Principal principal, PackageRow row, PluginPolicy terms)
     {
-        audit.Append(connection, PackageAudit.Act(clock, principal, "package.policy", row.Id, terms.Status.ToString()));
+        audit.Append(connection, ActRecord.Of(clock, principal, "package.policy", row.Id, terms.Status.ToString()));
         PackageWrites.PutPolicy(connection, PolicyRow.Of(row, terms, principal, activation.Now));
     }
 

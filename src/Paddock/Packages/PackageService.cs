@@ -141,7 +141,7 @@ internal sealed class PackageService(
             if (!read.TryGetValue(out var version, out var error)) return error;
             if (!version.Package.Manifest.Secrets.Contains(secret, StringComparer.Ordinal)) return ServiceError.NotDeclared("secret");
             // The name is the manifest's and may be kept in the audit; the value is nowhere but in the store.
-            var record = PackageAudit.Act(clock, principal, value is null ? "package.secret-remove" : "package.secret-set", row.Id, secret);
+            var record = ActRecord.Of(clock, principal, value is null ? "package.secret-remove" : "package.secret-set", row.Id, secret);
             await secrets.SetAsync(row, secret, value, record, cancellationToken).ConfigureAwait(false);
             return null;
         }, cancellationToken);
@@ -178,7 +178,7 @@ internal sealed class PackageService(
     private Task<int> WriteAsync(Principal principal, string action, PackageRow row, Action<Microsoft.Data.Sqlite.SqliteConnection> write, CancellationToken cancellationToken) =>
         database.WriteAsync(connection =>
         {
-            audit.Append(connection, PackageAudit.Act(clock, principal, action, row.Id, row.Name));
+            audit.Append(connection, ActRecord.Of(clock, principal, action, row.Id, row.Name));
             write(connection);
             return 0;
         }, cancellationToken);

@@ -41,7 +41,7 @@ internal sealed class PackageSources(Database database, InstalledPlugins install
         if (installed.Find(owner.Tenant, live.Name) != live) return;
         await database.WriteAsync(connection =>
         {
-            audit.Append(connection, PackageAudit.Act(clock, owner, action, live.Identity.Id, live.Name));
+            audit.Append(connection, ActRecord.Of(clock, owner, action, live.Identity.Id, live.Name));
             PackageWrites.SetEnabled(connection, live.Identity.Id, live.State.Enabled, quarantine, activation.Now);
             return 0;
         }, cancellationToken).ConfigureAwait(false);

@@ -57,7 +57,7 @@ internal sealed class TrustStore(Database database, AuditStore audit, PaddockOpt
         if (key is null) return ServiceError.Invalid(findings);
         await database.WriteAsync(connection =>
         {
-            audit.Append(connection, Act(principal, "trust.add", key.Id));
+            audit.Append(connection, ActRecord.Of(clock, principal, "trust.add", target: key.Id));
             return connection.Execute(
                 """
                 INSERT INTO trusted_keys (id, tenant, owner, public_key, publisher, valid_from, valid_until, created_at)
@@ -77,7 +77,7 @@ internal sealed class TrustStore(Database database, AuditStore audit, PaddockOpt
         if (principal.Role != PrincipalRole.Operator) return ServiceError.OperatorOnly;
         await database.WriteAsync(connection =>
         {
-            audit.Append(connection, Act(principal, "trust.revoke", keyId));
+            audit.Append(connection, ActRecord.Of(clock, principal, "trust.revoke", target: keyId));
             return connection.Execute("UPDATE trusted_keys SET revoked_at = coalesce(revoked_at, @now) WHERE tenant = @Tenant AND id = @keyId",
                 new { principal.Tenant, keyId, now = Time.Stored(clock.GetUtcNow()) });
         }, cancellationToken).ConfigureAwait(false);
@@ -126,9 +126,6 @@ internal sealed class TrustStore(Database database, AuditStore audit, PaddockOpt
 
     private List<KeyRow> Rows(string tenant) => database.Read(connection =>
         connection.Query<KeyRow>($"SELECT {Columns} FROM trusted_keys WHERE tenant = @tenant ORDER BY publisher, id", new { tenant }).AsList());
-
-    private AuditRecord Act(Principal principal, string action, string key) =>
-        new() { At = clock.GetUtcNow(), Tenant = principal.Tenant, Actor = principal.Owner, Action = action, Target = key, Allowed = true };
 
     private sealed class KeyRow
     {

@@ -81,15 +81,6 @@ internal sealed partial class PermissionService(Database database, PermissionSto
         return row.ToRecord(now);
     }
 
-    private AuditRecord Act(Principal principal, string action, string pluginId, Permission permission, string? grantId) => new()
-    {
-        At = clock.GetUtcNow(),
-        Tenant = principal.Tenant,
-        Actor = principal.Owner,
-        PluginId = pluginId,
-        Action = action,
-        Target = $"{permission.Type} {permission.Access} {StoredPermission.Scope(permission)}",
-        Allowed = true,
-        GrantId = grantId,
-    };
+    private AuditRecord Act(Principal principal, string action, string pluginId, Permission permission, string? grantId) =>
+        ActRecord.Of(clock, principal, action, pluginId, $"{permission.Type} {permission.Access} {StoredPermission.Scope(permission)}") with { GrantId = grantId };
 }

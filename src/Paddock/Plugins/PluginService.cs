@@ -77,7 +77,7 @@ internal sealed class PluginService(
         {
             if (PluginStore.Find(connection, principal, id) is not { } found) return null;
             // Before the row goes: the audit takes the owner from it.
-            audit.Append(connection, Act(principal, "plugin.delete", found, found.Name));
+            audit.Append(connection, ActRecord.Of(clock, principal, "plugin.delete", found.Id, found.Name));
             PluginStore.Delete(connection, found);
             return found;
         }, cancellationToken).ConfigureAwait(false);
@@ -130,7 +130,7 @@ internal sealed class PluginService(
     {
         if (OverQuota(connection, row) is { } error) return error;
         PluginStore.Insert(connection, row);
-        audit.Append(connection, Act(principal, "plugin.create", row, row.Digest));
+        audit.Append(connection, ActRecord.Of(clock, principal, "plugin.create", row.Id, row.Digest));
         return null;
     }
 
@@ -138,7 +138,7 @@ internal sealed class PluginService(
     {
         if (row.Enabled && OverQuota(connection, row) is { } error) return error;
         if (!PluginStore.Replace(connection, row)) return PluginStore.Find(connection, principal, row.Id) is null ? ServiceError.PluginNotFound : ServiceError.PluginChanged;
-        audit.Append(connection, Act(principal, "plugin.update", row, row.Digest == before ? before : $"{before} → {row.Digest}"));
+        audit.Append(connection, ActRecord.Of(clock, principal, "plugin.update", row.Id, row.Digest == before ? before : $"{before} → {row.Digest}"));
         return null;
     }
 
@@ -164,17 +164,6 @@ internal sealed class PluginService(
         row.Size = Encoding.UTF8.GetByteCount(row.Code) + (row.Config is null ? 0 : Encoding.UTF8.GetByteCount(row.Config));
         row.UpdatedAt = Time.Stored(now);
     }
-
-    private AuditRecord Act(Principal principal, string action, PluginRow row, string target) => new()
-    {
-        At = clock.GetUtcNow(),
-        Tenant = principal.Tenant,
-        Actor = principal.Owner,
-        PluginId = row.Id,
-        Action = action,
-        Target = target,
-        Allowed = true,
-    };
 
     private sealed record Prepared(Admission? Admission, Plugin? Plugin, IReadOnlyList<Finding> Findings);
 }

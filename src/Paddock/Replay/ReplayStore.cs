@@ -60,7 +60,7 @@ internal sealed partial class ReplayStore : ICallRecorder
                 SELECT id, tenant, owner, @Actor, @Now, @Expires FROM plugins t WHERE id = @pluginId AND tenant = @Tenant
                 ON CONFLICT (plugin_id) DO UPDATE SET enabled_by = excluded.enabled_by, enabled_at = excluded.enabled_at, expires_at = excluded.expires_at
                 """, new { pluginId, principal.Tenant, Actor = principal.Owner, Now = Time.Stored(now), Expires = Time.Stored(expiresAt) });
-            if (rows > 0) _audit.Append(connection, Act(principal, "replay.enable", pluginId, $"until {expiresAt:u}"));
+            if (rows > 0) _audit.Append(connection, ActRecord.Of(_clock, principal, "replay.enable", pluginId, $"until {expiresAt:u}"));
             return rows;
         }, cancellationToken).ConfigureAwait(false);
         if (stored == 0) return ServiceError.PluginNotFound;
@@ -76,7 +76,7 @@ internal sealed partial class ReplayStore : ICallRecorder
             if (!connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM plugins WHERE id = @pluginId AND tenant = @Tenant)", new { pluginId, principal.Tenant })) return (int?)null;
             connection.Execute("DELETE FROM replay_consents WHERE plugin_id = @pluginId", new { pluginId });
             int recordings = purge ? connection.Execute("DELETE FROM replays WHERE plugin_id = @pluginId", new { pluginId }) : 0;
-            _audit.Append(connection, Act(principal, purge ? "replay.purge" : "replay.disable", pluginId, null));
+            _audit.Append(connection, ActRecord.Of(_clock, principal, purge ? "replay.purge" : "replay.disable", pluginId));
             return recordings;
         }, cancellationToken).ConfigureAwait(false);
         if (removed is not null) _until.TryRemove((principal.Tenant, pluginId), out _);
@@ -102,7 +102,7 @@ internal sealed partial class ReplayStore : ICallRecorder
     }
 
     public async Task RecordRunAsync(Principal principal, ReplayRow row, string? code, CancellationToken cancellationToken) =>
-        await _audit.WriteAsync(Act(principal, "replay.run", row.PluginId, row.Id) with { ExecutionId = row.Id, Code = code }, cancellationToken).ConfigureAwait(false);
+        await _audit.WriteAsync(ActRecord.Of(_clock, principal, "replay.run", row.PluginId, row.Id) with { ExecutionId = row.Id, Code = code }, cancellationToken).ConfigureAwait(false);
 
     // The call has ended, and what came of it is to be journalled and answered, whatever comes of its recording.
     private async Task KeepAsync(ReplayRow row, SandboxSpec spec, RecordedCall? recorded, CallResult result)
@@ -157,17 +157,6 @@ internal sealed partial class ReplayStore : ICallRecorder
 
         await WriteAsync(row, spec, _seal.Close(Pack(RecordedSpec.Write(spec).Json), "code", row.Tenant, row.CodeHash)).ConfigureAwait(false);
     }
-
-    private AuditRecord Act(Principal principal, string action, string pluginId, string? target) => new()
-    {
-        At = _clock.GetUtcNow(),
-        Tenant = principal.Tenant,
-        Actor = principal.Owner,
-        PluginId = pluginId,
-        Action = action,
-        Target = target,
-        Allowed = true,
-    };
 
     private static byte[] Pack(byte[] plain)
     {
