@@ -9,7 +9,7 @@ public sealed record Limits
     /// <summary>Time for the plugin's top-level code, which runs once to make its snapshot. Default 10 s.</summary>
     public TimeSpan InitTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Time for the hook that a plugin is called with when it is unloaded. Default 5 s.</summary>
+    /// <summary>Time in which a go-plugin program is to end by itself when it is unloaded, before it is killed. Default 5 s. A function that a plugin is called with when it is unloaded has at most 5 s, and its <see cref="Timeout"/>.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Linear memory in bytes, engine included. Default 64 MiB.</summary>
