@@ -9,87 +9,18 @@ namespace Paddock;
 public sealed class ContainerSubjects : ISubjects
 {
     // podman's own "container=podman" and "TERM=xterm" are the same on every machine.
-    private const string PythonGuest = """
-        import os, time
-        from paddock import host, HostError
-        calls = 0
-        def run(**kwargs): return kwargs
-        def fail(): raise ValueError('it failed')
-        def text(): return {1, 2}
-        def loop():
-            while True: pass
-        def nap():
-            time.sleep(3600)
-        def memory():
-            kept = []
-            while len(kept) < 1024: kept.append(b'1' * (1 << 20))
-        def deep(): return deep() + 1
-        def large(): return '1' * 200000
-        def log(): print('hello')
-        def flood():
-            while True: print('again')
-        def ask():
-            try: return host.kv.get('k')
-            except HostError as e: return e.code
-        def asks():
-            while True:
-                try: host.kv.get('k')
-                except HostError: pass
-        def count():
-            global calls
-            calls += 1
-            return calls
-        def file(): return [p for p in ('/etc/shadow', '/root', '/home', '/work', '/var/lib', '/var/run/docker.sock') if os.path.exists(p)] or None
-        def env(): return sorted(set(os.environ) - {'PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'HOSTNAME', 'PYTHONPATH', 'PYTHONDONTWRITEBYTECODE', 'LC_CTYPE', 'container', 'TERM'}) or None
-        """;
+    private static readonly string s_python = ProtocolGuests.Python(
+        "def file(): return [p for p in ('/etc/shadow', '/root', '/home', '/work', '/var/lib', '/var/run/docker.sock') if os.path.exists(p)] or None",
+        "PATH", "HOME", "TMPDIR", "LANG", "TZ", "HOSTNAME", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "LC_CTYPE", "container", "TERM");
 
-    private const string NodeGuest = """
-        const fs = require('fs');
-        let calls = 0;
-        const deep = () => deep() + 1;
-        exports.run = (c) => c.input;
-        exports.fail = () => { throw new Error('it failed') };
-        exports.text = () => 1n;
-        exports.loop = () => { for (;;) {} };
-        exports.nap = () => new Promise(() => {});
-        exports.memory = () => { const all = []; while (all.length < 1e6) all.push(new Array(1000).fill(1)) };
-        exports.deep = () => deep();
-        exports.large = () => '1'.repeat(200000);
-        exports.log = () => { console.log('hello') };
-        exports.flood = () => { for (;;) console.log('again') };
-        exports.ask = (c) => c.host.kv.get('k').catch((e) => e.code);
-        exports.asks = async (c) => { for (;;) await c.host.kv.get('k').catch(() => 0) };
-        exports.count = () => ++calls;
-        exports.file = () => ['/etc/shadow', '/root', '/home', '/work', '/var/lib', '/var/run/docker.sock'].find((p) => fs.existsSync(p)) ?? null;
-        exports.env = () => Object.keys(process.env).find((k) => !['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'PWD', 'SHLVL', 'HOSTNAME', 'NODE_ENV', 'container', 'TERM'].includes(k)) ?? null;
-        """;
-
-    private static readonly Dictionary<string, string> Functions = new()
-    {
-        ["completes"] = "run",
-        ["guest error"] = "fail",
-        ["unknown function"] = "no_such",
-        ["result that is no JSON"] = "text",
-        ["endless loop"] = "loop",
-        ["endless sleep"] = "nap",
-        ["memory without end"] = "memory",
-        ["recursion without end"] = "deep",
-        ["large result"] = "large",
-        ["log"] = "log",
-        ["log without end"] = "flood",
-        ["host call denied"] = "ask",
-        ["host calls without end"] = "asks",
-        ["fresh state"] = "count",
-        ["kept state"] = "count",
-        ["cancellation"] = "loop",
-        ["no file of the host"] = "file",
-        ["no environment of the host"] = "env",
-    };
+    private static readonly string s_node = ProtocolGuests.Node(
+        "exports.file = () => ['/etc/shadow', '/root', '/home', '/work', '/var/lib', '/var/run/docker.sock'].find((p) => fs.existsSync(p)) ?? null;",
+        "PATH", "HOME", "TMPDIR", "LANG", "TZ", "PWD", "SHLVL", "HOSTNAME", "NODE_ENV", "container", "TERM");
 
     public static IReadOnlyList<Subject> All { get; } =
     [
-        new("Python", () => Specs.Speaking(PluginRuntime.Python, PythonGuest), Functions, new Dictionary<string, string>()) { MemoryBytes = 64 << 20 },
-        new("Node", () => Specs.Speaking(PluginRuntime.Node, NodeGuest), Functions, new Dictionary<string, string>()) { MemoryBytes = 160 << 20 },
+        new("Python", () => Specs.Speaking(PluginRuntime.Python, s_python), ProtocolGuests.Functions, new Dictionary<string, string>()) { MemoryBytes = 64 << 20 },
+        new("Node", () => Specs.Speaking(PluginRuntime.Node, s_node), ProtocolGuests.Functions, new Dictionary<string, string>()) { MemoryBytes = 160 << 20 },
     ];
 }
 

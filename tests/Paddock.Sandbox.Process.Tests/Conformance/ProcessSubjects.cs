@@ -6,63 +6,20 @@ namespace Paddock.Sandbox.Process.Tests.Conformance;
 public sealed class ProcessSubjects : ISubjects
 {
     // What a sandboxed program may see of files is the system's programs, and of variables those that every program is given.
-    private const string PythonGuest = """
-        import os, time
-        from paddock import host, HostError
-        calls = 0
-        def run(**kwargs): return kwargs
-        def fail(): raise ValueError('it failed')
-        def text(): return {1, 2}
-        def loop():
-            while True: pass
-        def nap():
-            time.sleep(3600)
-        def memory():
-            kept = []
-            while len(kept) < 1024: kept.append(b'1' * (1 << 20))
-        def deep(): return deep() + 1
-        def large(): return '1' * 200000
-        def log(): print('hello')
-        def flood():
-            while True: print('again')
-        def ask():
-            try: return host.kv.get('k')
-            except HostError as e: return e.code
-        def asks():
-            while True:
-                try: host.kv.get('k')
-                except HostError: pass
-        def count():
-            global calls
-            calls += 1
-            return calls
+    private static readonly string s_python = ProtocolGuests.Python(
+        """
         def file():
             seen = [p for p in ('/etc/shadow', '/etc/hostname', '/root', '/home', '/work', '/var/lib') if os.access(p, os.R_OK)]
             return [p for p in seen if not os.path.isdir(p) or os.listdir(p)] or None
-        def env(): return sorted(set(os.environ) - {'PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'PWD', 'LC_CTYPE'}) or None
-        """;
+        """,
+        "PATH", "HOME", "TMPDIR", "LANG", "TZ", "PWD", "LC_CTYPE");
 
-    private const string NodeGuest = """
-        const fs = require('fs');
-        let calls = 0;
-        const deep = () => deep() + 1;
-        exports.run = (c) => c.input;
-        exports.fail = () => { throw new Error('it failed') };
-        exports.text = () => 1n;
-        exports.loop = () => { for (;;) {} };
-        exports.nap = () => new Promise(() => {});
-        exports.memory = () => { const all = []; while (all.length < 1e6) all.push(new Array(1000).fill(1)) };
-        exports.deep = () => deep();
-        exports.large = () => '1'.repeat(200000);
-        exports.log = () => { console.log('hello') };
-        exports.flood = () => { for (;;) console.log('again') };
-        exports.ask = (c) => c.host.kv.get('k').catch((e) => e.code);
-        exports.asks = async (c) => { for (;;) await c.host.kv.get('k').catch(() => 0) };
-        exports.count = () => ++calls;
+    private static readonly string s_node = ProtocolGuests.Node(
+        """
         const readable = (p) => { try { return fs.statSync(p).isDirectory() ? fs.readdirSync(p).length > 0 : fs.readFileSync(p).length > 0 } catch { return false } };
         exports.file = () => ['/etc/shadow', '/etc/hostname', '/root', '/home', '/work', '/var/lib'].find(readable) ?? null;
-        exports.env = () => Object.keys(process.env).find((k) => !['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'PWD'].includes(k)) ?? null;
-        """;
+        """,
+        "PATH", "HOME", "TMPDIR", "LANG", "TZ", "PWD");
 
     private const string CommandGuest = """
         #!/usr/bin/python3
@@ -94,36 +51,14 @@ public sealed class ProcessSubjects : ISubjects
         print('no json' if what == 'text' else json.dumps(result, separators=(',', ':')))
         """;
 
-    private static readonly Dictionary<string, string> s_functions = new()
-    {
-        ["completes"] = "run",
-        ["guest error"] = "fail",
-        ["unknown function"] = "no_such",
-        ["result that is no JSON"] = "text",
-        ["endless loop"] = "loop",
-        ["endless sleep"] = "nap",
-        ["memory without end"] = "memory",
-        ["recursion without end"] = "deep",
-        ["large result"] = "large",
-        ["log"] = "log",
-        ["log without end"] = "flood",
-        ["host call denied"] = "ask",
-        ["host calls without end"] = "asks",
-        ["fresh state"] = "count",
-        ["kept state"] = "count",
-        ["cancellation"] = "loop",
-        ["no file of the host"] = "file",
-        ["no environment of the host"] = "env",
-    };
-
     /// <inheritdoc/>
     public static IReadOnlyList<Subject> All { get; } =
     [
-        new("Python", () => Plugins.Python(PythonGuest), s_functions, new Dictionary<string, string>()) { MemoryBytes = 64 << 20 },
-        new("Node", () => Plugins.Node(NodeGuest), s_functions, new Dictionary<string, string>()) { MemoryBytes = 160 << 20 },
-        new(".NET", Plugins.Dotnet, s_functions, new Dictionary<string, string>()) { MemoryBytes = 96 << 20 },
+        new("Python", () => Plugins.Python(s_python), ProtocolGuests.Functions, new Dictionary<string, string>()) { MemoryBytes = 64 << 20 },
+        new("Node", () => Plugins.Node(s_node), ProtocolGuests.Functions, new Dictionary<string, string>()) { MemoryBytes = 160 << 20 },
+        new(".NET", Plugins.Dotnet, ProtocolGuests.Functions, new Dictionary<string, string>()) { MemoryBytes = 96 << 20 },
         new("command (script)", () => Plugins.Command(CommandGuest), Subject.Changed(
-            s_functions, ("unknown function", null), ("recursion without end", null), ("host call denied", null), ("host calls without end", null), ("kept state", null)), new Dictionary<string, string>
+            ProtocolGuests.Functions, ("unknown function", null), ("recursion without end", null), ("host call denied", null), ("host calls without end", null), ("kept state", null)), new Dictionary<string, string>
         {
             ["unknown function"] = "the program decides; it exits with an error",
             ["recursion without end"] = "the program's own end, by its exit code or a signal",
