@@ -158,5 +158,5 @@ public sealed class EgressProxyTests : IDisposable
 [Collection("Docker")]
 public sealed class DockerDependencyTests(DockerFixture engines) : DependencyTests(engines);
 
-[Collection("Podman")]
-public sealed class PodmanDependencyTests(PodmanFixture engines) : DependencyTests(engines);
+[Collection("Podman, builds")]
+public sealed class PodmanDependencyTests(PodmanBuildsFixture engines) : DependencyTests(engines);

@@ -11,7 +11,7 @@ public abstract class LoweredLimitsTests(EngineFixture engines)
 {
     private const long Taken = 100 << 20;
     private const string Python = """
-        import os
+        import os, signal
         mark = os.urandom(8).hex()
         def which(): return mark
         def take(): return len(bytes(b'1') * (100 << 20))
@@ -20,12 +20,12 @@ public abstract class LoweredLimitsTests(EngineFixture engines)
             try:
                 while len(children) < 40:
                     child = os.fork()
-                    if child == 0:
-                        os.read(0, 1)
-                        os._exit(0)
+                    if child == 0: signal.pause()
                     children.append(child)
             except OSError: pass
-            for child in children: os.kill(child, 9)
+            for child in children:
+                os.kill(child, signal.SIGKILL)
+                os.waitpid(child, 0)
             return len(children)
         """;
 

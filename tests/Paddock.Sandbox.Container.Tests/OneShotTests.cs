@@ -136,3 +136,6 @@ public sealed class DockerCollection : ICollectionFixture<DockerFixture>;
 
 [CollectionDefinition("Podman")]
 public sealed class PodmanCollection : ICollectionFixture<PodmanFixture>;
+
+[CollectionDefinition("Podman, builds")]
+public sealed class PodmanBuildsCollection : ICollectionFixture<PodmanBuildsFixture>;

@@ -7,7 +7,6 @@ namespace Paddock.Sandbox.Container.HostImages;
 /// <summary>Makes base images of this machine's own Python, Node and .NET, so that containers need no registry.</summary>
 public static class HostImageBuilder
 {
-    private const string PythonWheels = "/usr/share/python-wheels";
     private const string NodeInstaller = "/usr/lib/node_modules/npm/node_modules";
     private static readonly string[] Tools = ["sh", "cat", "cp", "echo", "env", "false", "find", "grep", "head", "id", "ls", "mkdir", "mv", "rm", "sed", "sleep", "sort", "tail", "test", "touch", "true", "wc"];
     private static readonly string[] LeftOutOfPython = ["test", "tests", "idlelib", "tkinter", "turtledemo", "lib2to3", "ensurepip", "pydoc_data", "dist-packages", "site-packages", "sitecustomize.py"];
@@ -54,7 +53,7 @@ public static class HostImageBuilder
         {
             version = language.Language switch
             {
-                Language.Python => AddPython(tar),
+                Language.Python => await AddPythonAsync(tar, cancellationToken).ConfigureAwait(false),
                 Language.Dotnet => DotnetFiles.AddTo(tar),
                 _ => await AddNodeAsync(tar, cancellationToken).ConfigureAwait(false),
             };
@@ -65,18 +64,18 @@ public static class HostImageBuilder
         string name = language.DefaultImage;
         await client.ImportAsync(file, name[..name.LastIndexOf(':')], "latest", [], cancellationToken).ConfigureAwait(false);
         bool exact = version == language.Name || version.StartsWith(language.Name + ".", StringComparison.Ordinal);
-        return new HostImage(language.Name, name, version, exact, language.Language == Language.Dotnet || Directory.Exists(language.Language == Language.Python ? PythonWheels : NodeInstaller));
+        return new HostImage(language.Name, name, version, exact, language.Language == Language.Dotnet || (language.Language == Language.Python ? PipFiles.AreHere : Directory.Exists(NodeInstaller)));
     }
 
-    private static string AddPython(RootTar tar)
+    private static async Task<string> AddPythonAsync(RootTar tar, CancellationToken cancellationToken)
     {
         string program = PythonProgram() ?? throw new InvalidOperationException("There is no /usr/bin/python3 here; install python3.");
         string name = Path.GetFileName(program);
         tar.AddProgram(program);
         tar.AddLink("/usr/bin/python3", name);
         tar.AddTree($"/usr/lib/{name}", n => LeftOutOfPython.Contains(n) || n.StartsWith("config-", StringComparison.Ordinal));
-        // Debian keeps pip for new environments as a wheel; it installs the dependencies of plugins.
-        if (Directory.Exists(PythonWheels)) tar.AddTree(PythonWheels, n => !n.StartsWith("pip-", StringComparison.Ordinal));
+        // It installs the dependencies of plugins.
+        await PipFiles.AddToAsync(tar, program, cancellationToken).ConfigureAwait(false);
         return name;
     }
 

@@ -65,6 +65,14 @@ internal sealed class RootTar : IAsyncDisposable
         }
     }
 
+    /// <summary>A directory with all that is below it, at another place.</summary>
+    /// <param name="path">Absolute, on this machine.</param>
+    /// <param name="inside">Absolute, in the image.</param>
+    internal void AddTree(string path, string inside)
+    {
+        foreach (string file in Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)) AddFile(file, inside + file[path.Length..]);
+    }
+
     internal void AddLink(string path, string target)
     {
         string name = NameOf(path);
@@ -78,9 +86,11 @@ internal sealed class RootTar : IAsyncDisposable
         if (_made.Add(name)) _tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name) { Mode = Mode(0b110_100_100), DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text)) });
     }
 
-    private bool AddFile(string path)
+    private bool AddFile(string path) => AddFile(path, path);
+
+    private bool AddFile(string path, string inside)
     {
-        string name = NameOf(path);
+        string name = NameOf(inside);
         AddParents(name);
         if (!_made.Add(name)) return false;
         using var content = File.OpenRead(path);

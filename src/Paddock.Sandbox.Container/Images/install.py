@@ -29,11 +29,11 @@ listener = socket.create_server(("127.0.0.1", 0))
 threading.Thread(target=serve, args=(listener,), daemon=True).start()
 
 mode, index = sys.argv[1:3]
-# A base made by "paddock images build" has pip as a wheel, which runs as it is.
-wheel = glob.glob("/usr/share/python-wheels/pip-*.whl")
+# A base made by "paddock images build" has pip in a place of its own; one of before, as a wheel, which runs as it is.
+wheel = glob.glob("/usr/lib/paddock-pip") or glob.glob("/usr/share/python-wheels/pip-*.whl")
 pip = [sys.executable, "-I", "-c", "import sys; sys.path.insert(0, sys.argv.pop(1)); import runpy; runpy.run_module('pip', run_name='__main__')", wheel[0]] if wheel else [sys.executable, "-I", "-m", "pip"]
 sys.exit(subprocess.call([
-    *pip, "--isolated", "--disable-pip-version-check", "--no-cache-dir", "--no-input", "--no-color",
+    *pip, "--isolated", "--retries", "2", "--disable-pip-version-check", "--no-cache-dir", "--no-input", "--no-color",
     "--proxy", "http://127.0.0.1:%d" % listener.getsockname()[1], "--cert", EGRESS + "/ca.pem",
     "install", "--index-url", index, "--only-binary", ":all:", "--no-compile", "--no-warn-script-location",
     "--target", "/deps", *(["--require-hashes"] if mode == "locked" else []), "-r", "/app/requirements.txt",

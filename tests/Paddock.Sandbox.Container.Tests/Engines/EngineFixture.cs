@@ -5,7 +5,7 @@ using Paddock.Sandbox.Container.HostImages;
 namespace Paddock.Engines;
 
 /// <summary>A real engine of the tests' own, with base images.</summary>
-public abstract class EngineFixture(bool podman) : IAsyncLifetime
+public abstract class EngineFixture(bool podman, params string[] runtimes) : IAsyncLifetime
 {
     private readonly SemaphoreSlim _gate = new(1);
     private OwnEngine? _engine;
@@ -28,11 +28,7 @@ public abstract class EngineFixture(bool podman) : IAsyncLifetime
         try
         {
             // The machine's own interpreters stand for all versions: what is tested is not theirs.
-            if (!_hasImages)
-            {
-                foreach (string runtime in (string[])["node18", "node20", "python3.11", "dotnet10"]) await HostImageBuilder.BuildAsync(Options("images"), runtime);
-            }
-
+            if (!_hasImages) await Task.WhenAll(runtimes.Select(runtime => HostImageBuilder.BuildAsync(Options("images"), runtime)));
             _hasImages = true;
         }
         finally
@@ -51,6 +47,9 @@ public abstract class EngineFixture(bool podman) : IAsyncLifetime
     }
 }
 
-public sealed class DockerFixture() : EngineFixture(podman: false);
+public sealed class DockerFixture() : EngineFixture(podman: false, "node18", "node20", "python3.11", "dotnet10");
 
-public sealed class PodmanFixture() : EngineFixture(podman: true);
+public sealed class PodmanFixture() : EngineFixture(podman: true, "node18", "node20", "python3.11", "dotnet10");
+
+/// <summary>An engine for what is installed in images, which takes podman as long as all the rest does.</summary>
+public sealed class PodmanBuildsFixture() : EngineFixture(podman: true, "node18", "node20", "python3.11");

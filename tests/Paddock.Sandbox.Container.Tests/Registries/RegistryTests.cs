@@ -257,5 +257,5 @@ public abstract class RegistryTests(EngineFixture engines) : IAsyncLifetime
 [Collection("Docker")]
 public sealed class DockerRegistryTests(DockerFixture engines) : RegistryTests(engines);
 
-[Collection("Podman")]
-public sealed class PodmanRegistryTests(PodmanFixture engines) : RegistryTests(engines);
+[Collection("Podman, builds")]
+public sealed class PodmanRegistryTests(PodmanBuildsFixture engines) : RegistryTests(engines);
