@@ -4,7 +4,9 @@ namespace Paddock.Sandbox.Protocol.Calls;
 internal sealed class CallDeadline : IDisposable
 {
     private readonly Lock _gate = new();
+#pragma warning disable CA2213 // It has neither a timer nor a handle to release, and who reaches the deadline may cancel it when the call is over: on a timer's thread, where an exception would end the host.
     private readonly CancellationTokenSource _source = new();
+#pragma warning restore CA2213
     private readonly ITimer _timer;
     private readonly CancellationTokenRegistration _registration;
     private Action<string>? _end;
@@ -67,6 +69,5 @@ internal sealed class CallDeadline : IDisposable
         _timer.Dispose();
         _registration.Dispose();
         _source.Cancel();
-        _source.Dispose();
     }
 }

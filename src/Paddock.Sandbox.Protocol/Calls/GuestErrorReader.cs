@@ -44,13 +44,13 @@ internal static class GuestErrorReader
                 continue;
             }
 
-            if (!inData && reader.ValueTextEquals("message"u8)) message = GuestStrings.Next(ref reader, MostMessage);
-            else if (!inData && reader.ValueTextEquals("data"u8)) inData = EntersObject(ref reader);
-            else if (inData && reader.ValueTextEquals("code"u8)) code = GuestStrings.Next(ref reader, MostName);
-            else if (inData && reader.ValueTextEquals("name"u8)) name = GuestStrings.Next(ref reader, MostName);
-            else if (inData && reader.ValueTextEquals("stack"u8)) stack = GuestStrings.Next(ref reader, MostStack);
-            else if (inData && reader.ValueTextEquals("line"u8)) line = Number(ref reader);
-            else if (inData && reader.ValueTextEquals("column"u8)) column = Number(ref reader);
+            if (!inData && GuestStrings.Is(ref reader, "message"u8)) message = GuestStrings.Next(ref reader, MostMessage);
+            else if (!inData && GuestStrings.Is(ref reader, "data"u8)) inData = EntersObject(ref reader);
+            else if (inData && GuestStrings.Is(ref reader, "code"u8)) code = GuestStrings.Next(ref reader, MostName);
+            else if (inData && GuestStrings.Is(ref reader, "name"u8)) name = GuestStrings.Next(ref reader, MostName);
+            else if (inData && GuestStrings.Is(ref reader, "stack"u8)) stack = GuestStrings.Next(ref reader, MostStack);
+            else if (inData && GuestStrings.Is(ref reader, "line"u8)) line = Number(ref reader);
+            else if (inData && GuestStrings.Is(ref reader, "column"u8)) column = Number(ref reader);
             else reader.Skip();
         }
 

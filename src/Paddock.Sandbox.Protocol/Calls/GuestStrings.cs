@@ -19,6 +19,10 @@ internal static class GuestStrings
         return "";
     }
 
+    /// <summary>Whether the name or string that the reader stands on is this word of the protocol. No word needs an escape, and none is taken with one.</summary>
+    // SECURITY: the reader's own comparison throws where an escaped half of a surrogate pair is in the text: valid JSON that would be a fault of the host's.
+    internal static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> word) => !reader.ValueIsEscaped && reader.ValueSpan.SequenceEqual(word);
+
     /// <summary>The string that the reader stands on.</summary>
     internal static string Value(ref Utf8JsonReader reader)
     {

@@ -16,8 +16,8 @@ internal static class HostCallMessage
         byte[]? arguments = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isFunction = reader.ValueTextEquals("function"u8);
-            if (!isFunction && !reader.ValueTextEquals("arguments"u8)) throw Malformed();
+            var isFunction = GuestStrings.Is(ref reader, "function"u8);
+            if (!isFunction && !GuestStrings.Is(ref reader, "arguments"u8)) throw Malformed();
             reader.Read();
             if (isFunction && function is null && reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length <= mostName) function = GuestText.Clean(GuestStrings.Value(ref reader));
             else if (!isFunction && arguments is null && reader.TokenType == JsonTokenType.StartObject) arguments = Copy(ref reader, body);

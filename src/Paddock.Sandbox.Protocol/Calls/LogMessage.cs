@@ -15,8 +15,8 @@ internal static class LogMessage
         string? message = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isMessage = reader.ValueTextEquals("message"u8);
-            if (!isMessage && !reader.ValueTextEquals("severity"u8)) throw Malformed();
+            var isMessage = GuestStrings.Is(ref reader, "message"u8);
+            if (!isMessage && !GuestStrings.Is(ref reader, "severity"u8)) throw Malformed();
             reader.Read();
             if (reader.TokenType != JsonTokenType.String) throw Malformed();
             if (isMessage) message = GuestStrings.Value(ref reader);
@@ -27,10 +27,10 @@ internal static class LogMessage
     }
 
     private static LogSeverity Severity(ref Utf8JsonReader reader) =>
-        reader.ValueTextEquals("debug"u8) ? LogSeverity.Debug
-        : reader.ValueTextEquals("info"u8) ? LogSeverity.Info
-        : reader.ValueTextEquals("warn"u8) ? LogSeverity.Warn
-        : reader.ValueTextEquals("error"u8) ? LogSeverity.Error
+        GuestStrings.Is(ref reader, "debug"u8) ? LogSeverity.Debug
+        : GuestStrings.Is(ref reader, "info"u8) ? LogSeverity.Info
+        : GuestStrings.Is(ref reader, "warn"u8) ? LogSeverity.Warn
+        : GuestStrings.Is(ref reader, "error"u8) ? LogSeverity.Error
         : throw Malformed();
 
     private static ProtocolViolationException Malformed() => new("A line for the log is malformed.");

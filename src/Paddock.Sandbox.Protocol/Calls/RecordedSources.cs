@@ -58,10 +58,10 @@ internal sealed class RecordedSources(ICallSources sources)
         var count = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isWhat = reader.ValueTextEquals("what"u8);
-            if (!isWhat && !reader.ValueTextEquals("count"u8)) throw Malformed();
+            var isWhat = GuestStrings.Is(ref reader, "what"u8);
+            if (!isWhat && !GuestStrings.Is(ref reader, "count"u8)) throw Malformed();
             reader.Read();
-            if (isWhat && reader.TokenType == JsonTokenType.String) what = reader.GetString();
+            if (isWhat && reader.TokenType == JsonTokenType.String) what = GuestStrings.Value(ref reader);
             else if (isWhat || reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out count)) throw Malformed();
         }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using Paddock.Sandbox.Protocol.Calls;
 
 namespace Paddock.Sandbox.Protocol.Framing;
 
@@ -67,14 +68,14 @@ internal static class FrameParser
             switch (member)
             {
                 case Members.Version:
-                    if (_reader.TokenType != JsonTokenType.String || !_reader.ValueTextEquals("2.0"u8)) throw Malformed();
+                    if (_reader.TokenType != JsonTokenType.String || !GuestStrings.Is(ref _reader, "2.0"u8)) throw Malformed();
                     break;
                 case Members.Id:
                     if (_reader.TokenType != JsonTokenType.Number || !_reader.TryGetInt64(out _id) || _id <= 0) throw Malformed();
                     break;
                 case Members.Method:
                     if (_reader.TokenType != JsonTokenType.String) throw Malformed();
-                    _method = _reader.ValueTextEquals("host.call"u8) ? FrameKind.HostCall : _reader.ValueTextEquals("log"u8) ? FrameKind.Log : _reader.ValueTextEquals("source"u8) ? FrameKind.Source : throw Malformed();
+                    _method = GuestStrings.Is(ref _reader, "host.call"u8) ? FrameKind.HostCall : GuestStrings.Is(ref _reader, "log"u8) ? FrameKind.Log : GuestStrings.Is(ref _reader, "source"u8) ? FrameKind.Source : throw Malformed();
                     break;
                 default:
                     ReadBody();
@@ -82,13 +83,13 @@ internal static class FrameParser
             }
         }
 
-        private readonly Members NameOf() =>
-            _reader.ValueTextEquals("jsonrpc"u8) ? Members.Version
-            : _reader.ValueTextEquals("id"u8) ? Members.Id
-            : _reader.ValueTextEquals("result"u8) ? Members.Result
-            : _reader.ValueTextEquals("method"u8) ? Members.Method
-            : _reader.ValueTextEquals("params"u8) ? Members.Params
-            : _reader.ValueTextEquals("error"u8) ? Members.Error
+        private Members NameOf() =>
+            GuestStrings.Is(ref _reader, "jsonrpc"u8) ? Members.Version
+            : GuestStrings.Is(ref _reader, "id"u8) ? Members.Id
+            : GuestStrings.Is(ref _reader, "result"u8) ? Members.Result
+            : GuestStrings.Is(ref _reader, "method"u8) ? Members.Method
+            : GuestStrings.Is(ref _reader, "params"u8) ? Members.Params
+            : GuestStrings.Is(ref _reader, "error"u8) ? Members.Error
             : Members.None;
 
         private void ReadBody()

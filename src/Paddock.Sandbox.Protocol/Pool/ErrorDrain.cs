@@ -30,8 +30,16 @@ internal sealed class ErrorDrain
         {
             for (var read = await ReadAsync(buffer).ConfigureAwait(false); read > 0; read = await ReadAsync(buffer).ConfigureAwait(false))
             {
-                if (_log() is { } log) log.AddError(buffer.AsSpan(0, read));
-                else if ((idle += read) > _mostIdleBytes) _kill();
+                // Counted anew after each call: a line now and then, over the days that a process lives, is no flood.
+                if (_log() is { } log)
+                {
+                    idle = 0;
+                    log.AddError(buffer.AsSpan(0, read));
+                }
+                else if ((idle += read) > _mostIdleBytes)
+                {
+                    _kill();
+                }
             }
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)

@@ -38,6 +38,9 @@ internal sealed class GuestConnection : IAsyncDisposable
     /// <summary>What its process was started with.</summary>
     internal DirectAccess Given { get; init; } = DirectAccess.None;
 
+    // SECURITY: what was asked of such a one may have been done, though it said nothing: it is not asked a second time.
+    private bool ActsByItself => _process is IConnectingProcess || Given.Directories.Count > 0;
+
     /// <summary>When it was last given back, in the clock's ticks.</summary>
     internal long IdleSince { get; set; }
 
@@ -217,7 +220,7 @@ internal sealed class GuestConnection : IAsyncDisposable
         }
 
         var memory = exit is not null && (exit.MemoryLimit || _guest.MemoryExitCodes.Contains(exit.Code));
-        return new GuestAnswer(default, memory ? GuestFailure.Limit(ErrorCodes.MemoryLimit) : GuestFailure.Ended, Reusable: false) { Unheard = !memory && !_heard };
+        return new GuestAnswer(default, memory ? GuestFailure.Limit(ErrorCodes.MemoryLimit) : GuestFailure.Ended, Reusable: false) { Unheard = !memory && !_heard && !ActsByItself };
     }
 
     private void Kill()

@@ -7,6 +7,8 @@ namespace Paddock.Sandbox.Protocol.Pool;
 /// <summary>Brings guest processes to the point where they can be called.</summary>
 internal sealed class GuestStarter(ProtocolGuest guest, SandboxSpec spec, ProtocolOptions options)
 {
+    private const int MostLastWords = 2000;
+
     /// <summary>Whether processes are given anything that one call has and another has not.</summary>
     internal bool Gives => guest.StartGiven is not null;
 
@@ -51,7 +53,7 @@ internal sealed class GuestStarter(ProtocolGuest guest, SandboxSpec spec, Protoc
         if (answer.Failure is not { } failure) return answer.Value;
 
         // What a guest wrote before it died says more than that it died.
-        var last = failure.Error.Code == ErrorCodes.ProcessEnded && session.Log.Entries is [.., var line] ? " " + line.Message : "";
+        var last = failure.Error.Code == ErrorCodes.ProcessEnded && session.Log.Entries is [.., var line] ? " " + line.Message[..Math.Min(line.Message.Length, MostLastWords)] : "";
         throw new SandboxLoadException(failure.Error with { Message = failure.Error.Message + last });
     }
 
@@ -82,7 +84,7 @@ internal sealed class GuestStarter(ProtocolGuest guest, SandboxSpec spec, Protoc
             while (reader.TokenType == JsonTokenType.StartObject ? reader.Read() : reader.TokenType == JsonTokenType.PropertyName)
             {
                 if (reader.TokenType != JsonTokenType.PropertyName) break;
-                var (isVersion, isOnce) = (reader.ValueTextEquals("protocol"u8), reader.ValueTextEquals("once"u8));
+                var (isVersion, isOnce) = (GuestStrings.Is(ref reader, "protocol"u8), GuestStrings.Is(ref reader, "once"u8));
                 reader.Read();
                 if (isVersion && reader.TokenType == JsonTokenType.Number) reader.TryGetInt32(out version);
                 if (isOnce) once = reader.TokenType == JsonTokenType.True;

@@ -6,7 +6,9 @@ namespace Paddock.Sandbox.Protocol.Workers;
 /// <param name="stream">Where they come from; it stays the caller's.</param>
 public sealed class FrameReader(Stream stream)
 {
-    private byte[] _buffer = new byte[16 << 10];
+    private const int UsualBytes = 16 << 10, KeptBytes = 256 << 10;
+
+    private byte[] _buffer = new byte[UsualBytes];
     private int _start;
     private int _end;
 
@@ -42,8 +44,15 @@ public sealed class FrameReader(Stream stream)
     // Grows with what really comes, and not with what a length promises.
     private void MakeRoom()
     {
-        if (_end < _buffer.Length) return;
         int held = _end - _start;
+        if (held == 0)
+        {
+            // What one frame needed is not held for ever.
+            if (_buffer.Length > KeptBytes) _buffer = new byte[UsualBytes];
+            _start = _end = 0;
+        }
+
+        if (_end < _buffer.Length) return;
         byte[] target = held > _buffer.Length / 2 ? new byte[_buffer.Length * 2] : _buffer;
         _buffer.AsSpan(_start, held).CopyTo(target);
         (_buffer, _start, _end) = (target, 0, held);

@@ -7,13 +7,15 @@ namespace Paddock.Sandbox.Protocol.Workers;
 /// <summary>Makes one frame after another. Not for several threads.</summary>
 public sealed class FrameWriter
 {
-    private const int Prefix = 4;
+    private const int Prefix = 4, UsualBytes = 1024, KeptBytes = 256 << 10;
 
-    private readonly ArrayBufferWriter<byte> _bytes = new(1024);
+    private ArrayBufferWriter<byte> _bytes = new(UsualBytes);
 
     /// <summary>Begins a frame; what was written before is gone.</summary>
     public FrameWriter Begin(WorkerFrameKind kind, int call)
     {
+        // A package, or one large result, is not held for as long as the worker lives.
+        if (_bytes.Capacity > KeptBytes) _bytes = new ArrayBufferWriter<byte>(UsualBytes);
         _bytes.ResetWrittenCount();
         return Number(0).Raw([(byte)kind]).Number(call);
     }

@@ -5,7 +5,7 @@ namespace Paddock.Sandbox.Protocol.Workers;
 /// <summary>A call that is in a worker: its one way out, and what came of it.</summary>
 internal sealed class WorkerCall
 {
-    private const int LongestName = 200;
+    private const int LongestName = 200, MostArgumentBytes = 16 << 20;
 
     private readonly TaskCompletionSource<CallResult> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IHostChannel _channel;
@@ -14,6 +14,7 @@ internal sealed class WorkerCall
     // Of its own: the source is disposed with the call, and a host call may come a moment later.
     private readonly CancellationToken _isOver;
     private int _hostCalls;
+    private int _asking;
 
     internal WorkerCall(SandboxCall call, IHostChannel channel, Limits limits, CancellationToken cancellationToken)
     {
@@ -52,14 +53,23 @@ internal sealed class WorkerCall
     internal ValueTask<HostReply> InvokeAsync(string function, ReadOnlyMemory<byte> arguments)
     {
         if (function.Length is 0 or > LongestName) throw new WorkerFrameException("A host function's name is none.");
-        if (_hostCalls >= Limits.HostCalls) return ValueTask.FromResult(HostReply.Fail(ErrorCodes.HostCallLimit, "Too many host calls."));
+
+        // The engine ends a call that makes more of them, or larger ones, before the host hears of it.
+        if (_hostCalls >= Limits.HostCalls || arguments.Length > MostArgumentBytes) throw new WorkerFrameException("A call makes more, or larger, host calls than it may.");
         _hostCalls++;
         return _done.Task.IsCompleted
             ? ValueTask.FromResult(HostReply.Fail(ErrorCodes.Cancelled, "The call is over."))
             : _channel.InvokeAsync(function, arguments, _isOver);
     }
 
-    /// <summary>Answers a question of <see cref="ICallSources"/>.</summary>
+    /// <summary>A question is to be answered.</summary>
+    /// <exception cref="WorkerFrameException">There is one already: a guest waits for its answer before it asks again.</exception>
+    internal void BeginAnswer()
+    {
+        if (Interlocked.Exchange(ref _asking, 1) != 0) throw new WorkerFrameException("A call asks twice at once.");
+    }
+
+    /// <summary>Answers a question of <see cref="ICallSources"/>, after which the next may come.</summary>
     /// <exception cref="WorkerFrameException">There is no such question, or the call has no sources.</exception>
     internal void Answer(FrameFields question, FrameWriter answer)
     {
@@ -83,6 +93,7 @@ internal sealed class WorkerCall
         }
 
         question.End();
+        Volatile.Write(ref _asking, 0);
     }
 }
 

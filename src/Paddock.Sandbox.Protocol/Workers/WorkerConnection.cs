@@ -65,20 +65,20 @@ internal sealed class WorkerConnection : IAsyncDisposable
     {
         int id = Interlocked.Increment(ref _lastCall);
         _calls[id] = call;
-        using var cancelling = call.CancellationToken.UnsafeRegister(_ => _ = CancelAsync(id, call, grace), null);
+        // Begun before anybody can cancel it: a worker that is told to cancel what it has not heard of runs it to its end.
+        var sent = SendAsync(id, call);
+        using var cancelling = call.CancellationToken.UnsafeRegister(_ => _ = CancelAsync(id, call, sent, grace), null);
         try
         {
-            // Entered after the end of the worker was told to its calls: nobody else would end it.
-            if (Volatile.Read(ref _end) is { } end) call.End(end);
-            else await _pipe.SendAsync(w => w.Begin(WorkerFrameKind.Call, id).Write(call.Call, call.Limits), CancellationToken.None).ConfigureAwait(false);
-            return await call.Done.WaitAsync(most).ConfigureAwait(false);
+            // SECURITY: a worker that does not read its input would hold up who writes to it for ever. Sending is time of the call's too.
+            return await AnswerAsync(sent, call).WaitAsync(most).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
             await KillAsync(WorkerResults.TooLate, call).ConfigureAwait(false);
             return await call.Done.ConfigureAwait(false);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
             await KillAsync(null, call).ConfigureAwait(false);
             return await call.Done.ConfigureAwait(false);
@@ -96,11 +96,25 @@ internal sealed class WorkerConnection : IAsyncDisposable
         await _reading.ConfigureAwait(false);
     }
 
-    private async Task CancelAsync(int id, WorkerCall call, TimeSpan grace)
+    private async Task SendAsync(int id, WorkerCall call)
+    {
+        // Entered after the end of the worker was told to its calls: nobody else would end it.
+        if (Volatile.Read(ref _end) is { } end) call.End(end);
+        else await _pipe.SendAsync(w => w.Begin(WorkerFrameKind.Call, id).Write(call.Call, call.Limits), CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private static async Task<CallResult> AnswerAsync(Task sent, WorkerCall call)
+    {
+        await sent.ConfigureAwait(false);
+        return await call.Done.ConfigureAwait(false);
+    }
+
+    private async Task CancelAsync(int id, WorkerCall call, Task sent, TimeSpan grace)
     {
         try
         {
-            await _pipe.SendAsync(w => w.Begin(WorkerFrameKind.Cancel, id), CancellationToken.None).ConfigureAwait(false);
+            await sent.WaitAsync(grace).ConfigureAwait(false);
+            await _pipe.SendAsync(w => w.Begin(WorkerFrameKind.Cancel, id), CancellationToken.None).AsTask().WaitAsync(grace).ConfigureAwait(false);
             await call.Done.WaitAsync(grace).ConfigureAwait(false);
         }
         catch (Exception e) when (e is TimeoutException or IOException or ObjectDisposedException)
@@ -121,7 +135,7 @@ internal sealed class WorkerConnection : IAsyncDisposable
     {
         var frame = await _pipe.ReadAsync(cancellationToken).ConfigureAwait(false) ?? throw new WorkerFrameException("The worker ended.");
         var fields = new FrameFields(frame.Payload);
-        if (frame.Kind == WorkerFrameKind.Failed && fields.Error() is { } error) throw new SandboxLoadException(error);
+        if (frame.Kind == WorkerFrameKind.Failed && fields.Error() is { } error) throw new SandboxLoadException(WorkerResults.Checked(error));
         if (frame.Kind != WorkerFrameKind.Loaded) throw new WorkerFrameException("The worker did not load the plugin.");
         fields.End();
     }
@@ -162,30 +176,32 @@ internal sealed class WorkerConnection : IAsyncDisposable
                 asked.TrySetResult(fields.Bytes());
                 break;
             case WorkerFrameKind.Failed when _registration is { } asked:
-                asked.TrySetException(new SandboxLoadException(fields.Error() ?? throw new WorkerFrameException("An error is missing.")));
+                asked.TrySetException(new SandboxLoadException(WorkerResults.Checked(fields.Error() ?? throw new WorkerFrameException("An error is missing."))));
                 break;
             case WorkerFrameKind.Result:
                 // One that ended meanwhile (cancelled, too late) is answered to nobody.
                 if (_calls.TryGetValue(frame.Call, out var ended)) ended.End(fields);
                 break;
             case WorkerFrameKind.HostCall:
-                _ = HostCallAsync(frame.Call, fields.Number(), fields.Required(), fields.Bytes() ?? default);
+                // SECURITY: a reply waits for the worker to read. To what is no call's, or beyond a call's number of them, there is none to wait: the host's memory is not the worker's to fill.
+                var (number, function, arguments) = (fields.Number(), fields.Required(), fields.Bytes() ?? default);
+                if (_calls.TryGetValue(frame.Call, out var calling)) _ = ReplyAsync(frame.Call, number, calling.InvokeAsync(function, arguments));
                 break;
             case WorkerFrameKind.Source:
-                if (_calls.TryGetValue(frame.Call, out var asking)) _ = AnswerAsync(asking, frame.Call, fields);
+                if (!_calls.TryGetValue(frame.Call, out var asking)) break;
+                asking.BeginAnswer();
+                _ = AnswerAsync(asking, frame.Call, fields);
                 break;
             default:
                 throw new WorkerFrameException("A worker does not send this.");
         }
     }
 
-    private async Task HostCallAsync(int id, int number, string function, ReadOnlyMemory<byte> arguments)
+    private async Task ReplyAsync(int id, int number, ValueTask<HostReply> asked)
     {
         try
         {
-            var reply = _calls.TryGetValue(id, out var call)
-                ? await call.InvokeAsync(function, arguments).ConfigureAwait(false)
-                : HostReply.Fail(ErrorCodes.Cancelled, "The call is over.");
+            var reply = await asked.ConfigureAwait(false);
             await _pipe.SendAsync(w => w.Begin(WorkerFrameKind.HostReply, id).Number(number).Bytes(reply.Value).Write(reply.Error), CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e) when (e is WorkerFrameException or IOException or ObjectDisposedException)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Paddock.Sandbox.Protocol.Workers;
 
@@ -77,7 +78,7 @@ internal sealed class WorkerSandbox(SandboxSpec spec, Func<SandboxSpec, Cancella
 /// <summary>Results that the host makes itself, and those that it takes from a worker.</summary>
 internal static class WorkerResults
 {
-    private const int LongestCode = 100, LongestMessage = 20_000;
+    private const int LongestCode = 100, LongestName = 1000, LongestMessage = 20_000, LongestStack = 100_000;
 
     internal static CallResult Cancelled { get; } = Failed(CallStatus.Cancelled, new CallError(ErrorCodes.Cancelled, "The caller cancelled."));
 
@@ -97,13 +98,20 @@ internal static class WorkerResults
         bool completed = result.Status == CallStatus.Completed;
         if (completed != (result.Error is null) || (completed ? !IsJson(result.Value) : !result.Value.IsEmpty)) throw new WorkerFrameException("A result is none.");
         if (completed && result.Value.Length > limits.ResultBytes) throw new WorkerFrameException("A result is longer than it may be.");
-        if (result.Error is { } error && (error.Code.Length > LongestCode || error.Message.Length > LongestMessage)) throw new WorkerFrameException("An error is longer than any.");
         if (result.Logs.Count > limits.LogEntries + 1 || result.Logs.Sum(l => (long)l.Message.Length) > limits.LogBytes + LongestMessage) throw new WorkerFrameException("A log is longer than it may be.");
-        return result with { HostCalls = hostCalls, Logs = [.. result.Logs.Select(l => l with { Message = Clean(l.Message) })] };
+        return result with { HostCalls = hostCalls, Error = result.Error is { } error ? Checked(error) : null, Logs = [.. result.Logs.Select(l => l with { Message = GuestText.Clean(l.Message) })] };
+    }
+
+    internal static CallError Checked(CallError error)
+    {
+        if (error.Code.Length > LongestCode || error.Message.Length > LongestMessage || error.Name?.Length > LongestName || error.Stack?.Length > LongestStack) throw new WorkerFrameException("An error is longer than any.");
+        return error with { Code = GuestText.Clean(error.Code), Message = GuestText.Clean(error.Message), Name = error.Name is { } name ? GuestText.Clean(name) : null, Stack = error.Stack is { } stack ? GuestText.Clean(stack) : null };
     }
 
     private static bool IsJson(ReadOnlyMemory<byte> value)
     {
+        // The reader looks at no bytes within strings.
+        if (!Utf8.IsValid(value.Span)) return false;
         try
         {
             var reader = new Utf8JsonReader(value.Span, new JsonReaderOptions { MaxDepth = 1000 });
@@ -119,11 +127,4 @@ internal static class WorkerResults
             return false;
         }
     }
-
-    private static string Clean(string message) => message.Any(IsControl) ? string.Create(message.Length, message, static (span, m) =>
-    {
-        for (int i = 0; i < m.Length; i++) span[i] = IsControl(m[i]) ? '\uFFFD' : m[i];
-    }) : message;
-
-    private static bool IsControl(char c) => char.IsControl(c) && c is not ('\n' or '\t');
 }
