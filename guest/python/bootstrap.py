@@ -93,7 +93,11 @@ class _Slot:
         self.message = message
         self.done = True
         if self.future is not None:
-            self.future.get_loop().call_soon_threadsafe(_settle_future, self.future, message)
+            try:
+                self.future.get_loop().call_soon_threadsafe(_settle_future, self.future, message)
+            except RuntimeError:
+                # Its event loop is closed, and whoever awaited it with it.
+                pass
         self.wake()
 
     def wake(self):

@@ -108,7 +108,7 @@ internal sealed class GoPluginSandbox : ISandbox
             if (process.Config is null)
             {
                 var error = await GuardAsync(process, active, process.Wire.InitAsync(ConfigTexts.Read(config), active.Token)).ConfigureAwait(false);
-                if (error.Length > 0) throw new CallEndedException(CallEnd.Fault(ErrorCodes.GuestError, "Its initialisation failed: " + GuestText.Clean(error)));
+                if (error.Length > 0) throw new CallEndedException(CallEnd.Fault(ErrorCodes.GuestError, "Its initialisation failed: " + PluginText.Of(error)));
                 process.Config = config;
             }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Paddock.Sandbox.GoPlugin.Processes;
 
 namespace Paddock.Sandbox.GoPlugin.Tests;
 
@@ -207,9 +208,9 @@ public sealed class CallTests(Plugins plugins)
     [Fact]
     public async Task Dispose_Sandbox_LeavesNoDirectory()
     {
-        var before = Directory.GetDirectories(Path.GetTempPath(), "pdk-*").ToHashSet();
+        var before = Directory.GetDirectories(SocketDirectory.Base, "pdk-*").ToHashSet();
         var sandbox = await plugins.Load(Plugins.Hostile("newer") with { Files = Plugins.Spec().Files });
-        var made = Directory.GetDirectories(Path.GetTempPath(), "pdk-*").Except(before).ToArray();
+        var made = Directory.GetDirectories(SocketDirectory.Base, "pdk-*").Except(before).ToArray();
         Assert.NotEmpty(made);
         await sandbox.DisposeAsync();
         Assert.Contains(made, d => !Directory.Exists(d));

@@ -1,3 +1,6 @@
+using Paddock.Sandbox.GoPlugin.Calls;
+using Paddock.Sandbox.GoPlugin.Processes;
+
 namespace Paddock.Sandbox.GoPlugin.Tests;
 
 /// <summary>What a plugin reaches of the host, and under whose name.</summary>
@@ -67,6 +70,43 @@ public sealed class HostCallTests(Plugins plugins)
         Assert.Equal("\"done\"", Plugins.Text(result));
         Assert.Equal(40, result.HostCalls);
         Assert.InRange(most, 2, 16);
+    }
+
+    // By one MiB: sixteen are under way. By nine: only one finds room, and what it holds is the bound.
+    [Theory]
+    [InlineData(0, 2, 16)]
+    [InlineData(9 << 20, 1, 1)]
+    public async Task T40_RoomOfHostCalls_IsOfBytesToo(int bytes, int least, int most)
+    {
+        var room = new HostCallRoom();
+        var waiting = Enumerable.Range(0, 17).Select(_ => room.EnterAsync(bytes, Stop).AsTask()).ToList();
+        Assert.InRange(waiting.Count(w => w.IsCompleted), least, most);
+        while (waiting.Count > 0)
+        {
+            var entered = await Task.WhenAny(waiting);
+            waiting.Remove(entered);
+            room.Leave(await entered);
+        }
+
+        await room.EmptyAsync().AsTask().WaitAsync(Stop);
+    }
+
+    [Fact]
+    public async Task Call_ErrorOfAMegabyte_IsCut()
+    {
+        var result = await plugins.Run("prose");
+        Assert.Equal((ErrorCodes.GuestError, 10_000), (result.Error?.Code, result.Error?.Message.Length));
+    }
+
+    [Fact]
+    public async Task T43_FloodBetweenCalls_EndsTheProcess()
+    {
+        await using var pool = new ProcessPool(Plugins.Spec(), plugins.Launcher, new GoPluginRuntimeOptions());
+        var (process, _) = await pool.StartAsync(Stop);
+        Assert.Equal("", await process.Wire.InitAsync(new Dictionary<string, string>(), Stop));
+        await process.Wire.CallAsync("babble", "null"u8.ToArray(), Stop);
+        while (!process.HasExited) await Task.Yield();
+        await pool.EndAsync(process, isCrash: false);
     }
 
     [Fact]

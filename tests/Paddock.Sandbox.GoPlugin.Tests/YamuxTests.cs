@@ -157,6 +157,21 @@ public sealed class YamuxTests : IAsyncDisposable
         Assert.Equal(new FrameHeader(FrameType.WindowUpdate, FrameFlags.Reset, (YamuxSession.MaxAccepted + 1) * 2, 0), await Header());
     }
 
+    // Opened and reset, one after the other: never more than one at once, and nobody takes them.
+    [Fact]
+    public async Task T40_StreamsResetBeforeTheyAreTaken_AreNoMoreThanMayBe()
+    {
+        for (uint id = 2; id <= YamuxSession.MaxAccepted * 2; id += 2)
+        {
+            await Send(FrameType.WindowUpdate, FrameFlags.Open, id, 0);
+            await Send(FrameType.WindowUpdate, FrameFlags.Reset, id, 0);
+        }
+
+        await Send(FrameType.WindowUpdate, FrameFlags.Open, (YamuxSession.MaxAccepted + 1) * 2, 0);
+        await Send(FrameType.Ping, FrameFlags.Open, 0, 1);
+        Assert.Equal(new FrameHeader(FrameType.WindowUpdate, FrameFlags.Reset, (YamuxSession.MaxAccepted + 1) * 2, 0), await Header());
+    }
+
     [Fact]
     public async Task T40_AnyFrames_EndTheSessionOrNothing()
     {

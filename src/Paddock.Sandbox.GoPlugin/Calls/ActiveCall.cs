@@ -94,7 +94,7 @@ internal sealed class ActiveCall : IHostCalls, IDisposable
     // failed with has that call's code; any other text is its own.
     internal CallError Answered(string error)
     {
-        var text = GuestText.Clean(error);
+        var text = PluginText.Of(error);
         var end = text.IndexOf(": ", StringComparison.Ordinal);
         lock (_gate)
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
+using Paddock.Sandbox.GoPlugin.Calls;
 using Paddock.Sandbox.GoPlugin.Processes;
 
 namespace Paddock.Sandbox.GoPlugin.Grpc;
@@ -84,5 +85,5 @@ internal readonly record struct GrpcReply(int Status, string Error, byte[]? Mess
     internal const int Unimplemented = 12;
 
     /// <exception cref="ProtocolException">The call did not go well.</exception>
-    internal ProtoMessage Expect() => Status == 0 && Message is { } message ? new ProtoMessage(message) : throw new ProtocolException($"The plugin failed: {GuestText.Clean(Error)}", ErrorCodes.GuestError);
+    internal ProtoMessage Expect() => Status == 0 && Message is { } message ? new ProtoMessage(message) : throw new ProtocolException($"The plugin failed: {PluginText.Of(Error)}", ErrorCodes.GuestError);
 }

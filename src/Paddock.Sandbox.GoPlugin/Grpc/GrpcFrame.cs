@@ -18,7 +18,12 @@ internal static class GrpcFrame
 
     /// <summary>The next message; null at the end of the body.</summary>
     /// <exception cref="ProtocolException">It is malformed, compressed, or larger than it may be.</exception>
-    internal static async ValueTask<byte[]?> ReadAsync(Stream body, int most, string limitCode, CancellationToken cancellationToken)
+    /// <param name="body">Where it is.</param>
+    /// <param name="most">Bytes of it at most.</param>
+    /// <param name="limitCode">What a larger one ends with.</param>
+    /// <param name="announced">What is to be done before its bytes are read, of which there are so many; null for nothing.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    internal static async ValueTask<byte[]?> ReadAsync(Stream body, int most, string limitCode, Func<int, ValueTask>? announced, CancellationToken cancellationToken)
     {
         var prefix = new byte[PrefixBytes];
         var read = await body.ReadAtLeastAsync(prefix, PrefixBytes, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
@@ -26,8 +31,11 @@ internal static class GrpcFrame
         if (read < PrefixBytes || prefix[0] != 0) throw new ProtocolException("A message of the plugin is malformed, or compressed.");
         var length = BinaryPrimitives.ReadUInt32BigEndian(prefix.AsSpan(1));
         if (length > (uint)most) throw new ProtocolException("A message of the plugin is larger than it may be.", limitCode);
+        if (announced is not null) await announced((int)length).ConfigureAwait(false);
         return await BodyAsync(body, (int)length, cancellationToken).ConfigureAwait(false);
     }
+
+    internal static ValueTask<byte[]?> ReadAsync(Stream body, int most, string limitCode, CancellationToken cancellationToken) => ReadAsync(body, most, limitCode, null, cancellationToken);
 
     private static async ValueTask<byte[]> BodyAsync(Stream body, int length, CancellationToken cancellationToken)
     {

@@ -18,6 +18,7 @@ internal sealed class GrpcHostServer : IHttpApplication<HttpContext>, IAsyncDisp
     private const string Path = "/paddock.plugin.v1.Host/Call";
     private const int MaxHostCallBytes = 17 << 20, MostAtOnce = 16, MostConnections = 4;
     private readonly IHostCalls _calls;
+    private readonly HostCallRoom _room = new();
     private readonly KestrelServer _server;
 
     private GrpcHostServer(PluginSockets sockets, IHostCalls calls)
@@ -66,9 +67,11 @@ internal sealed class GrpcHostServer : IHttpApplication<HttpContext>, IAsyncDisp
             return;
         }
 
+        var units = 0;
         try
         {
-            var body = await GrpcFrame.ReadAsync(context.Request.Body, MaxHostCallBytes, ErrorCodes.HostCallLimit, context.RequestAborted).ConfigureAwait(false);
+            var body = await GrpcFrame.ReadAsync(
+                context.Request.Body, MaxHostCallBytes, ErrorCodes.HostCallLimit, async bytes => units = await _room.EnterAsync(bytes, context.RequestAborted).ConfigureAwait(false), context.RequestAborted).ConfigureAwait(false);
             var request = new ProtoMessage(body ?? []);
             var answer = await _calls.AskAsync(request.Text(1), request.Bytes(2)).ConfigureAwait(false);
             await context.Response.Body.WriteAsync(GrpcFrame.Write(new ProtoWriter().Bytes(1, answer.Result.Span).Text(2, answer.Error ?? "").Written.Span), context.RequestAborted).ConfigureAwait(false);
@@ -82,6 +85,10 @@ internal sealed class GrpcHostServer : IHttpApplication<HttpContext>, IAsyncDisp
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {
             context.Abort();
+        }
+        finally
+        {
+            _room.Leave(units);
         }
     }
 

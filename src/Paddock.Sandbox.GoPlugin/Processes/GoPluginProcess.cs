@@ -12,13 +12,16 @@ internal sealed class GoPluginProcess : IHostCalls, IAsyncDisposable
     private readonly IGuestProcess _process;
     private readonly SocketDirectory _sockets;
     private readonly PinnedTls? _tls;
+    private readonly int _mostIdleBytes;
     private string? _lastWords;
     private Task _errors = Task.CompletedTask;
     private IPluginWire? _wire;
     private ActiveCall? _call;
+    private long _idleBytes;
 
-    private GoPluginProcess(IGuestProcess process, SocketDirectory sockets, PinnedTls? tls)
+    private GoPluginProcess(IGuestProcess process, SocketDirectory sockets, PinnedTls? tls, int mostIdleBytes)
     {
+        _mostIdleBytes = mostIdleBytes;
         _process = process;
         _sockets = sockets;
         _tls = tls;
@@ -36,7 +39,11 @@ internal sealed class GoPluginProcess : IHostCalls, IAsyncDisposable
     internal ActiveCall? Call
     {
         get => Volatile.Read(ref _call);
-        set => Volatile.Write(ref _call, value);
+        set
+        {
+            Volatile.Write(ref _idleBytes, 0);
+            Volatile.Write(ref _call, value);
+        }
     }
 
     /// <summary>Whether it has ended by itself.</summary>
@@ -53,7 +60,7 @@ internal sealed class GoPluginProcess : IHostCalls, IAsyncDisposable
         GoPluginProcess? started = null;
         try
         {
-            started = new GoPluginProcess(await launcher.StartAsync(Program(spec, options, sockets, tls), cancellationToken).ConfigureAwait(false), sockets, tls);
+            started = new GoPluginProcess(await launcher.StartAsync(Program(spec, options, sockets, tls), cancellationToken).ConfigureAwait(false), sockets, tls, spec.Limits.LogBytes);
             await started.ConnectAsync(spec, options, cancellationToken).ConfigureAwait(false);
             return started;
         }
@@ -82,6 +89,8 @@ internal sealed class GoPluginProcess : IHostCalls, IAsyncDisposable
         if (Call is { } call) call.Log(severity, line);
         // Before it is connected, what it prints says why it never will be.
         else if (_wire is null) _lastWords ??= GuestText.Clean(Encoding.UTF8.GetString(line[..Math.Min(line.Length, 500)]));
+        // SECURITY: between two calls nobody wants it, and a flood would cost the host time without end.
+        else if (Interlocked.Add(ref _idleBytes, line.Length + 1) > _mostIdleBytes) _ = _process.KillAsync().AsTask();
     }
 
     /// <summary>Waits until it is gone and what it printed last, a panic perhaps, is in the log.</summary>

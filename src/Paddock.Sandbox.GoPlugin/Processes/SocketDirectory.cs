@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 
 namespace Paddock.Sandbox.GoPlugin.Processes;
@@ -16,6 +17,8 @@ internal sealed partial class SocketDirectory : IDisposable
     /// <summary>The host's own socket in it, for what a plugin's broker dials.</summary>
     internal const string HostSocket = Path + "/host";
 
+    /// <summary>SECURITY: what the program leaves there is memory of the program's own group, and within its limit. A disk would be the host's to fill.</summary>
+    private const string Memory = "/dev/shm";
     private const int MaxNameBytes = 90;
     private const int CurrentDirectory = -100, PathOnly = 0x200000, CloseOnExec = 0x80000;
     private readonly SafeFileHandle _handle;
@@ -31,6 +34,9 @@ internal sealed partial class SocketDirectory : IDisposable
     /// <summary>Where it is in the host.</summary>
     internal string HostPath { get; }
 
+    /// <summary>Where such directories are made.</summary>
+    internal static string Base => Directory.Exists(Memory) ? Memory : System.IO.Path.GetTempPath().TrimEnd('/');
+
     private static int NoFollow => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
 
     /// <param name="user">Whose it is to be; null for the host's own.</param>
@@ -38,7 +44,8 @@ internal sealed partial class SocketDirectory : IDisposable
     internal static SocketDirectory Create(int? user)
     {
         // Made 0700: nobody but the program's user, and root, gets past it.
-        var path = Directory.CreateTempSubdirectory("pdk-").FullName;
+        var path = Base + "/pdk-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        if (!OperatingSystem.IsWindows()) Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var handle = user is { } id && lchown(path, (uint)id, uint.MaxValue) != 0 ? -1 : openat(CurrentDirectory, path, PathOnly | CloseOnExec, 0);
         if (handle >= 0) return new SocketDirectory(path, new SafeFileHandle(handle, ownsHandle: true), Listen(path));
         Directory.Delete(path);
@@ -87,11 +94,11 @@ internal sealed partial class SocketDirectory : IDisposable
         _handle.Dispose();
         try
         {
-            Directory.Delete(HostPath, recursive: true);
+            Remains.Remove(HostPath);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Somebody in the host's own account still uses it; it is empty but for sockets.
+            // Somebody in the host's own account still uses it.
         }
     }
 

@@ -11,13 +11,10 @@ internal sealed class HostRpcServer(Stream stream, GobLimits limits, IHostCalls 
 {
     private const string Method = "Plugin.Call";
 
-    /// <summary>Host calls of one process under way at once; further ones are not read.</summary>
-    private const int MostAtOnce = 16;
-
     private readonly GobStream _requests = new(stream, limits);
     private readonly GobEncoder _encoder = new();
     private readonly SemaphoreSlim _writing = new(1);
-    private readonly SemaphoreSlim _running = new(MostAtOnce);
+    private readonly HostCallRoom _room = new();
 
     /// <summary>Serves until the stream ends.</summary>
     /// <exception cref="ProtocolException">What was sent is no request.</exception>
@@ -32,37 +29,29 @@ internal sealed class HostRpcServer(Stream stream, GobLimits limits, IHostCalls 
     /// <summary>Waits for the answers under way: each holds a place.</summary>
     public async ValueTask DisposeAsync()
     {
-        for (var i = 0; i < MostAtOnce; i++) await _running.WaitAsync().ConfigureAwait(false);
-        _running.Dispose();
+        await _room.EmptyAsync().ConfigureAwait(false);
         _writing.Dispose();
     }
 
     private async Task<bool> TakeAsync()
     {
-        await _running.WaitAsync().ConfigureAwait(false);
-        var answers = false;
-        try
-        {
-            var (isThere, header) = await _requests.NextAsync(CancellationToken.None).ConfigureAwait(false);
-            if (!isThere) return false;
-            var (hasBody, body) = await _requests.NextAsync(CancellationToken.None).ConfigureAwait(false);
-            if (!hasBody || header is not GobStruct request) throw GobReader.Malformed();
-            // Off the thread that reads: a host call may take its time.
-            _ = Task.Run(() => AnswerAsync(request, body));
-            return answers = true;
-        }
-        finally
-        {
-            if (!answers) _running.Release();
-        }
+        var (isThere, header) = await _requests.NextAsync(CancellationToken.None).ConfigureAwait(false);
+        if (!isThere) return false;
+        var (hasBody, body) = await _requests.NextAsync(CancellationToken.None).ConfigureAwait(false);
+        if (!hasBody || header is not GobStruct request) throw GobReader.Malformed();
+        var call = body as GobStruct;
+        var units = await _room.EnterAsync(call?.Bytes("Args").Length ?? 0, CancellationToken.None).ConfigureAwait(false);
+        // Off the thread that reads: a host call may take its time.
+        _ = Task.Run(() => AnswerAsync(request, call, units));
+        return true;
     }
 
-    private async Task AnswerAsync(GobStruct request, object? body)
+    private async Task AnswerAsync(GobStruct request, GobStruct? call, int units)
     {
         try
         {
             var (method, number) = (request.Text("ServiceMethod"), request.Number("Seq"));
-            if (method != Method || body is not GobStruct call)
+            if (method != Method || call is null)
             {
                 await WriteAsync(method, number, $"rpc: can't find method {Method}'s arguments", default).ConfigureAwait(false);
                 return;
@@ -77,7 +66,7 @@ internal sealed class HostRpcServer(Stream stream, GobLimits limits, IHostCalls 
         }
         finally
         {
-            _running.Release();
+            _room.Leave(units);
         }
     }
 

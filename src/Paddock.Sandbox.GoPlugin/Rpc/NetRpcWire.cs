@@ -67,7 +67,7 @@ internal sealed class NetRpcWire : IPluginWire
     public async Task<ReadOnlyMemory<byte>?> RegisterAsync(CancellationToken cancellationToken)
     {
         var reply = await _plugin.CallAsync("Plugin.GKRegister", 0, static (encoder, _) => encoder.Nil(), cancellationToken).ConfigureAwait(false);
-        if (reply.Error.Length > 0) throw new ProtocolException("The plugin's registration failed: " + GuestText.Clean(reply.Error), ErrorCodes.GuestError);
+        if (reply.Error.Length > 0) throw new ProtocolException("The plugin's registration failed: " + PluginText.Of(reply.Error), ErrorCodes.GuestError);
         // Newer plugins send JSON, older ones the struct itself.
         return reply.Value switch
         {

@@ -12,7 +12,7 @@ internal sealed class YamuxSession : IAsyncDisposable
 
     private readonly Lock _gate = new();
     private readonly Dictionary<uint, YamuxStream> _streams = [];
-    private readonly Channel<YamuxStream> _accepted = Channel.CreateUnbounded<YamuxStream>();
+    private readonly Channel<YamuxStream> _accepted = Channel.CreateBounded<YamuxStream>(MaxAccepted);
     private readonly AfterFrame _after = new();
     private readonly FrameSender _sender;
     private readonly FrameReceiver _receiver;
@@ -191,10 +191,12 @@ internal sealed class YamuxSession : IAsyncDisposable
         {
             if (id % 2 != 0 || id <= _lastAccepted) throw new ProtocolException("The plugin opened a stream twice, or under a number that is the host's.");
             _lastAccepted = id;
-            if (_streams.Keys.Count(k => k % 2 == 0) >= MaxAccepted) return false;
             var stream = new YamuxStream(this, id);
+
+            // SECURITY: those that nobody has taken yet count too, though they were reset since: opened and reset again and again, they would fill the host's memory.
+            if (_streams.Keys.Count(k => k % 2 == 0) >= MaxAccepted || !_accepted.Writer.TryWrite(stream)) return false;
             _streams.Add(id, stream);
-            return _accepted.Writer.TryWrite(stream);
+            return true;
         }
     }
 

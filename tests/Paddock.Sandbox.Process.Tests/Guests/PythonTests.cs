@@ -44,6 +44,20 @@ public sealed class PythonTests(ProcessFixture processes)
         Assert.Equal(value, result.Error?.Message ?? Encoding.UTF8.GetString(result.Value.Span));
     }
 
+    // Its event loop is closed when the call ends, and the task that waited gone.
+    [Fact]
+    public async Task Call_HostCallLeftUnawaited_ProcessServesTheNext()
+    {
+        const string Code = "import asyncio\nfrom paddock import host\ncount = 0\nasync def run():\n    global count\n    count += 1\n    asyncio.create_task(host.aio.call('kv.get', {'key': 'k'}))\n    await asyncio.sleep(0)\n    return count";
+        await using var sandbox = await processes.CreateAsync(Plugins.Python(Code) with { Stateful = true }, cancellationToken: Stop);
+        var never = new Never();
+        for (var call = 1; call <= 3; call++)
+        {
+            var result = await sandbox.CallAsync(Plugins.Call(), never, Stop);
+            Assert.Equal($"{call}", result.Error?.Message ?? Encoding.UTF8.GetString(result.Value.Span));
+        }
+    }
+
     [Theory]
     [InlineData("from os import system\ndef run(): pass", "system")]
     [InlineData("def _hidden(): pass\ndef run(): pass", "_hidden")]
@@ -180,5 +194,14 @@ public sealed class PythonTests(ProcessFixture processes)
         Assert.Equal("mine\nof a child\n", report.RootElement.GetProperty("stdout").GetString());
         Assert.Contains("ValueError: at the end", report.RootElement.GetProperty("stderr").GetString(), StringComparison.Ordinal);
         Assert.Equal(1, report.RootElement.GetProperty("exitCode").GetInt32());
+    }
+
+    private sealed class Never : IHostChannel
+    {
+        public async ValueTask<HostReply> InvokeAsync(string function, ReadOnlyMemory<byte> arguments, CancellationToken cancellationToken)
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            return default;
+        }
     }
 }

@@ -98,6 +98,24 @@ func (s *server) run(function string, args json.RawMessage) (json.RawMessage, er
 	switch function {
 	case "echo":
 		return args, nil
+	case "fill":
+		var files int
+		json.Unmarshal(args, &files)
+		for i := 0; i < files; i++ {
+			if err := os.WriteFile(fmt.Sprintf("%s/filled-%d", os.TempDir(), i), []byte(strings.Repeat("1", 8<<20)), 0600); err != nil {
+				return nil, err
+			}
+		}
+		return text("filled")
+	case "prose":
+		return nil, errors.New(strings.Repeat("1", 1<<20))
+	case "babble":
+		go func() {
+			for {
+				fmt.Println(strings.Repeat("1", 1000))
+			}
+		}()
+		return text("done")
 	case "fail":
 		return nil, errors.New("it failed")
 	case "text":
