@@ -9,6 +9,7 @@ import types
 
 ROOT = os.environ.pop('PADDOCK_ROOT', '/plugin')
 BRIDGE = (lambda: 0).__code__.co_filename
+LIBRARY = os.path.dirname(os.__file__)
 MOST_BYTES = 16 << 20
 
 # The plugin's prints must not reach the wire: it moves to descriptors that no child inherits, standard output becomes standard error.
@@ -453,7 +454,8 @@ def _describe(error, code=None):
     trace = error.__traceback__
     while trace is not None and len(frames) < 200:
         code_object = trace.tb_frame.f_code
-        if code_object.co_filename != BRIDGE:
+        # What runs the plugin's function, asyncio's loop for one, is no more the plugin's than this file is.
+        if code_object.co_filename != BRIDGE and (frames or not code_object.co_filename.startswith(LIBRARY)):
             frames.append(f'  File "{code_object.co_filename}", line {trace.tb_lineno}, in {code_object.co_name}')
             if code_object.co_filename == _entry:
                 line, column = trace.tb_lineno, _column(trace)

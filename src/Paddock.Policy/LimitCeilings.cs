@@ -8,6 +8,7 @@ internal static class LimitCeilings
     {
         Timeout = TimeSpan.MaxValue,
         InitTimeout = TimeSpan.MaxValue,
+        ShutdownTimeout = TimeSpan.MaxValue,
         MemoryBytes = long.MaxValue,
         StackBytes = int.MaxValue,
         ResultBytes = int.MaxValue,
@@ -22,6 +23,7 @@ internal static class LimitCeilings
     {
         Timeout = asked.Timeout < ceiling.Timeout ? asked.Timeout : ceiling.Timeout,
         InitTimeout = asked.InitTimeout < ceiling.InitTimeout ? asked.InitTimeout : ceiling.InitTimeout,
+        ShutdownTimeout = asked.ShutdownTimeout < ceiling.ShutdownTimeout ? asked.ShutdownTimeout : ceiling.ShutdownTimeout,
         MemoryBytes = Math.Min(asked.MemoryBytes, ceiling.MemoryBytes),
         StackBytes = Math.Min(asked.StackBytes, ceiling.StackBytes),
         ResultBytes = Math.Min(asked.ResultBytes, ceiling.ResultBytes),

@@ -6,6 +6,9 @@ public sealed record PolicyContext
     /// <summary>Limits of the host that no policy exceeds. Default: none beyond the policy's.</summary>
     public Limits? HostCeiling { get; init; }
 
+    /// <summary>The same of plugins that are programs and bring an interpreter or a system of their own. Default: <see cref="HostCeiling"/>.</summary>
+    public Limits? ProgramCeiling { get; init; }
+
     /// <summary>The time, for what expires (an observation). Default: the beginning of time, when nothing has expired; hosts set it.</summary>
     public DateTimeOffset Now { get; init; } = DateTimeOffset.MinValue;
 
@@ -17,4 +20,7 @@ public sealed record PolicyContext
 
     /// <summary>No ceiling, no defaults of another system.</summary>
     public static PolicyContext Default { get; } = new();
+
+    internal Limits? CeilingFor(PluginRuntime runtime) =>
+        runtime is PluginRuntime.JavaScript or PluginRuntime.Wasm or PluginRuntime.Template ? HostCeiling : ProgramCeiling ?? HostCeiling;
 }

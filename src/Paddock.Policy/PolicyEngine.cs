@@ -51,7 +51,7 @@ public static partial class PolicyEngine
     private static Limits EffectiveLimits(PluginManifest manifest, PluginPolicy policy, PolicyContext context)
     {
         var limits = LimitCeilings.Lower(manifest.Limits ?? policy.LimitCeiling, policy.LimitCeiling);
-        return context.HostCeiling is { } host ? LimitCeilings.Lower(limits, host) : limits;
+        return context.CeilingFor(manifest.Runtime) is { } host ? LimitCeilings.Lower(limits, host) : limits;
     }
 
     private static Limits LimitsOf(VerifiedPackage package, PluginPolicy policy, PolicyContext context)

@@ -95,6 +95,12 @@ public sealed class AgentTests(ServerFixture server)
         Assert.True((bool)(await server.Agent.PostAsync($"{Tools}/{name}.double", new { })).Expect(HttpStatusCode.OK).Json["isError"]!);
         (await server.OtherTenant.PostAsync($"{Tools}/{name}.double", new { n = 4 })).Refused(HttpStatusCode.NotFound, "TOOL_NOT_FOUND");
 
+        // Row 64: what the agent was shown is what it calls, or nothing.
+        var shown = (await server.Agent.GetAsync(Tools)).Json["items"]!.AsArray().Single(t => (string?)t!["name"] == $"{name}.double")!;
+        Assert.Equal(digest, (string?)shown["digest"]);
+        (await server.Agent.PostAsync($"{Tools}/{name}.double?digest={digest}", new { n = 4 })).Expect(HttpStatusCode.OK);
+        (await server.Agent.PostAsync($"{Tools}/{name}.double?digest={new string('0', 64)}", new { n = 4 })).Refused(HttpStatusCode.Conflict, "PLUGIN_CHANGED");
+
         (await server.Operator.PostAsync($"/api/packages/{name}/disable")).Expect(HttpStatusCode.OK);
         (await server.Agent.PostAsync($"{Tools}/{name}.double", new { n = 4 })).Refused(HttpStatusCode.NotFound, "TOOL_NOT_FOUND");
     }

@@ -5,6 +5,8 @@ public sealed class AuthoringTests
 {
     [Theory]
     [InlineData("init", "hello-plugin")]
+    [InlineData("init", "hello-plugin", "--runtime", "python")]
+    [InlineData("init", "hello-plugin", "--runtime", "node")]
     [InlineData("init", "hello-plugin", "--runtime", "wasm")]
     [InlineData("init", "hello-plugin", "--type", "wasm")]
     [InlineData("plugin", "init", "hello-plugin", "wasm")]
@@ -18,6 +20,7 @@ public sealed class AuthoringTests
             (await Tool.RunAsync(Path.Combine(package, "build.sh"))).Expect(0);
             package = Path.Combine(package, "package");
         }
+        else Assert.Equal("""{"hello":"you"}""", (await Tool.RunAsync(Built.Paddock, "run", package, "--input", """{"name":"you"}""")).Expect(0).Output.Trim());
 
         string zip = folder.At("plugin.zip"), key = folder.At("author.key");
         (await Tool.RunAsync(Built.Paddock, "keys", "generate", key)).Expect(0);

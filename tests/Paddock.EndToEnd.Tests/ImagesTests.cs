@@ -67,6 +67,14 @@ public sealed class ImagesTests
         Assert.Single(refused.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
+    [Fact]
+    public async Task Build_NoShellForImages_SaysHowToGetOne()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "the tests do not run as root");
+        var refused = (await Tool.RunAsync("/usr/bin/unshare", "--mount", "/bin/sh", "-ec", "mount --bind /dev/null /bin/busybox; exec \"$0\" images build --engine /no/such/socket --for python3.11", Built.Paddock)).Expect(1);
+        Assert.Contains("busybox-static", refused.Error, StringComparison.Ordinal);
+    }
+
     private static object Plugin() => new
     {
         name = "Says what it was given",

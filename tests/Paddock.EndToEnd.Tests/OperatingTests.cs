@@ -135,6 +135,27 @@ public sealed class OperatingTests : IDisposable
     }
 
     [Fact]
+    public async Task Limits_OfAProgram_AreWhatItAsksForAndItsPolicyGrants()
+    {
+        await using var server = await ServerProcess.StartAsync(Data);
+        _folder.Write("token", server.Token("operator")! + "\n");
+        _folder.Folder("large");
+        _folder.Write("large/plugin.yaml", "apiVersion: paddock/v1\nname: large\nversion: 1.0.0\nruntime: python\nentry: plugin.py\nlimits: { memory: 256MiB, processes: 32 }\n");
+        _folder.Write("large/plugin.py", "def run():\n    return len(bytes(100 << 20))\n");
+        string digest = (await OnServerAsync(server, "install", "large")).Expect(0).Output.Split("digest: ")[^1].Trim();
+        async Task<string> RunUnderAsync(string policy)
+        {
+            _folder.Write("policy.json", policy);
+            (await OnServerAsync(server, "policy", "set", "large", "policy.json", "--digest", digest)).Expect(0);
+            return (await server.SendAsync(HttpMethod.Post, "/api/packages/large/call/run", server.Token("operator")!, new { })).ToJsonString();
+        }
+
+        Assert.Contains("MEMORY_LIMIT", await RunUnderAsync("""{"status":"approved"}"""), StringComparison.Ordinal);
+        Assert.Contains("104857600", await RunUnderAsync("""{"status":"approved","limits":{"memoryBytes":268435456,"processes":32}}"""), StringComparison.Ordinal);
+        Assert.DoesNotContain("LIMIT_LOWERED", (await OnServerAsync(server, "policy", "explain", "large")).Expect(0).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task JobsAndRecordings_OnARunningServer_AndOnItsDirectory()
     {
         _folder.Folder("ticker");

@@ -96,6 +96,34 @@ public sealed class RunTests
         Assert.Contains("PERMISSION_DENIED", (await Tool.RunAsync(Built.Paddock, run)).Expect(1).Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Run_Memory_IsThePackagesUpToWhatItsManifestAsks()
+    {
+        using var folder = new TemporaryFolder();
+        const string Code = "def run():\n    return len(bytes(100 << 20))\n";
+        string file = folder.Write("large.py", Code);
+        Assert.Equal("104857600", (await Tool.RunAsync(Built.Paddock, "run", file)).Expect(0).Output.Trim());
+        Assert.Contains("MEMORY_LIMIT", (await Tool.RunAsync(Built.Paddock, "run", file, "--memory", "64MiB")).Expect(3).Error, StringComparison.Ordinal);
+        folder.Folder("package");
+        folder.Write("package/plugin.yaml", "apiVersion: paddock/v1\nname: ran\nversion: 1.0.0\nruntime: python\nentry: plugin.py\nlimits: { memory: 64MiB }\n");
+        folder.Write("package/plugin.py", Code);
+        Assert.Contains("MEMORY_LIMIT", (await Tool.RunAsync(Built.Paddock, "run", folder.At("package"), "--memory", "512MiB")).Expect(3).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_PermissionThatIsNotAllowed_SaysHowToAllowIt()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Folder("package");
+        folder.Write("package/plugin.yaml", "apiVersion: paddock/v1\nname: ran\nversion: 1.0.0\nruntime: python\nentry: plugin.py\npermissions:\n  - { type: kv, access: read, scope: [a] }\n  - { type: http, scope: [example.com] }\n");
+        folder.Write("package/plugin.py", "def run():\n    return 1\n");
+        string[] lines = (await Tool.RunAsync(Built.Paddock, "run", folder.At("package"))).Expect(0).Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, lines.Length);
+        Assert.Contains("--allow kv:read,write", lines[0], StringComparison.Ordinal);
+        Assert.Contains("'paddock serve'", lines[1], StringComparison.Ordinal);
+        Assert.DoesNotContain("paddock: kv", (await Tool.RunAsync(Built.Paddock, "run", folder.At("package"), "--allow", "kv:read")).Expect(0).Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("node", "main.js", "module.exports = (c) => [typeof process, c.input];", """["object",7]""")]
     [InlineData("javascript", "main.js", "module.exports = (c) => [typeof process, c.input];", """["undefined",7]""")]

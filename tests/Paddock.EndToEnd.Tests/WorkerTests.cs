@@ -44,6 +44,7 @@ public sealed class WorkerTests
         await using var server = await ServerProcess.StartAsync(folder.At("data"), "--isolation", settings);
         var answer = await server.SendAsync(HttpMethod.Post, "/api/plugins", server.Token("author")!, JsonNode.Parse(Code), HttpStatusCode.BadRequest);
         Assert.Equal("RUNTIME_UNAVAILABLE", (string?)answer["title"]);
+        Assert.Contains("microvm", (string?)answer["detail"], StringComparison.Ordinal);
     }
 
     private static async Task<int> AddAsync(ServerProcess server)

@@ -109,6 +109,22 @@ public sealed class DecisionTests
     }
 
     [Fact]
+    public void Decide_HostsCeilingOfPrograms_HoldsForProgramsAndNothingElse()
+    {
+        var asked = new Limits { MemoryBytes = 100, Processes = 100, ShutdownTimeout = TimeSpan.FromSeconds(2) };
+        var context = new PolicyContext { HostCeiling = asked with { MemoryBytes = 10 }, ProgramCeiling = asked with { MemoryBytes = 70 } };
+        Limits Effective(PluginRuntime runtime, PolicyContext within) => PolicyEngine.Decide(Of(Manifest() with { Runtime = runtime, Limits = asked }), Approved() with { LimitCeiling = asked }, within).Limits;
+        foreach (var program in new[] { PluginRuntime.Python, PluginRuntime.Node, PluginRuntime.Dotnet, PluginRuntime.GoPlugin, PluginRuntime.Command, PluginRuntime.Container })
+        {
+            Assert.Equal(asked with { MemoryBytes = 70 }, Effective(program, context));
+            Assert.Equal(asked with { MemoryBytes = 10 }, Effective(program, context with { ProgramCeiling = null }));
+        }
+
+        Assert.Equal(asked with { MemoryBytes = 10 }, Effective(PluginRuntime.JavaScript, context));
+        Assert.Equal(asked with { MemoryBytes = 10 }, Effective(PluginRuntime.Wasm, context));
+    }
+
+    [Fact]
     public void Decide_RequiredCapabilityNotGranted_DoesNotRun_OptionalDoes()
     {
         var package = Of(Manifest() with { Capabilities = new CapabilityRequest(["tool:ticket.*"], ["hook:ticket.created"]) });

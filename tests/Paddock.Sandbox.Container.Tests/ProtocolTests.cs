@@ -57,6 +57,18 @@ public abstract class ProtocolTests(EngineFixture engines)
     }
 
     [Fact]
+    public async Task Create_UsualBaseIsNotThere_RunsOnAnotherOfItsLanguage_UnlessThePackageNamesOne()
+    {
+        var spec = Specs.Speaking(PluginRuntime.Python, "def run(): return 'here'  # on another base");
+        static ContainerOptions Other(ContainerOptions options) =>
+            options with { BaseImages = new Dictionary<string, string> { ["python3.11"] = "localhost/paddock/nothing:latest", ["python3.12"] = "localhost/paddock/python3.11:latest" } };
+        await using (var bench = await Bench.OpenAsync(engines, spec, "other-base", Other))
+            Assert.Equal("\"here\"", Encoding.UTF8.GetString((await bench.Sandbox.CallAsync(new SandboxCall { Input = "null"u8.ToArray() }, RefusingHostChannel.Instance, Token)).Value.Span));
+        var refused = await Assert.ThrowsAsync<SandboxLoadException>(() => Bench.OpenAsync(engines, spec with { RuntimeVersion = "python3.11" }, "other-base", Other));
+        Assert.Contains("--for python3.11", refused.Error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Call_ManyInOneContainer_HostCallsAndResultsAreTheirOwn()
     {
         await using var bench = await Bench.OpenAsync(engines, Specs.Speaking(PluginRuntime.Python, "from paddock import host\ndef run(n): return host.kv.get(str(n))"), "protocol", o => o with { Pool = new ProtocolOptions { Processes = 1 } });

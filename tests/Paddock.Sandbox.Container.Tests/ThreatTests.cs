@@ -263,6 +263,37 @@ public abstract class ThreatTests(EngineFixture engines)
         Assert.Equal(ErrorCodes.ImageChanged, refused.Error.Code);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task T73_BaseMadeAnew_IsBuiltOnWithWhatWasApprovedAndNothingElse(bool differs)
+    {
+        string store = "anew" + differs;
+        var spec = Specs.Python("print('pinned')  # " + store);
+        await using (await Bench.OpenAsync(engines, spec, store)) { }
+        using var client = await engines.ConnectAsync();
+        string name = $"localhost/paddock/{store.ToLowerInvariant()}";
+        var body = new RunSpec { Image = (await client.FindImageAsync("localhost/paddock/python3.11:latest", Token))!.Id!, Command = ["x"], WorkingDirectory = "/", Limits = spec.Limits, Labels = new Dictionary<string, string>() };
+        string id = await new ContainerStarter(client, engines.Options(store)).CreateAsync(body, Token);
+        await client.CommitAsync(id, name, "latest", Token);
+        await client.RemoveAsync(id, Token);
+        string pin = Directory.EnumerateFiles(Path.Combine(engines.Options(store).StateDirectory, "contents")).Single();
+        if (differs) File.WriteAllText(pin, File.ReadAllText(pin).Replace("\"Content\":\"", "\"Content\":\"0", StringComparison.Ordinal));
+
+        ContainerOptions OnTheNewOne(ContainerOptions options) => options with { BaseImages = new Dictionary<string, string> { ["python3.11"] = name + ":latest" } };
+        if (differs)
+        {
+            var refused = await Assert.ThrowsAsync<SandboxLoadException>(() => Bench.OpenAsync(engines, spec, store, OnTheNewOne));
+            Assert.Equal(ErrorCodes.ImageChanged, refused.Error.Code);
+            return;
+        }
+
+        // Control: the same content on another base runs.
+        await using var bench = await Bench.OpenAsync(engines, spec, store, OnTheNewOne);
+        Assert.Equal("pinned\n", await StdoutAsync(bench));
+        Assert.Equal(2, Directory.EnumerateFiles(Path.Combine(bench.Options.StateDirectory, "images")).Count());
+    }
+
     /// <summary>Gives the name of a package's image to another one, with the same labels.</summary>
     private async Task<string> PoisonAsync(SandboxSpec spec, string store)
     {

@@ -27,7 +27,7 @@ public sealed class AgentToolTests
         Assert.Equal("ann", (await host.Plugins.GetAsync(Author, id, Ct)).Value.Owner);
         var grant = await host.Get<IPermissionService>().ListAsync(Author, cancellationToken: Ct);
         Assert.Empty(grant.Value);
-        Assert.False((await host.Get<IPluginToolRouter>().CallAsync(Agent, "run_user_plugin", JsonSerializer.SerializeToElement(new { pluginId = id }), Ct)).Value.IsError);
+        Assert.False((await host.Get<IPluginToolRouter>().CallAsync(Agent, "run_user_plugin", JsonSerializer.SerializeToElement(new { pluginId = id }), cancellationToken: Ct)).Value.IsError);
         Assert.True((await Call(host, "delete_user_plugin", new { pluginId = id })).GetProperty("deleted").GetBoolean());
         Assert.NotNull((await host.Plugins.GetAsync(Author, id, Ct)).Error);
     }
@@ -39,14 +39,14 @@ public sealed class AgentToolTests
     public async Task Create_DraftThatIsNone_IsRefused(string arguments)
     {
         await using var host = new HostFixture(o => o.AgentsMayCreatePlugins = true);
-        var result = await host.Get<IPluginToolRouter>().CallAsync(Agent, "create_user_plugin", JsonElement.Parse(arguments), Ct);
+        var result = await host.Get<IPluginToolRouter>().CallAsync(Agent, "create_user_plugin", JsonElement.Parse(arguments), cancellationToken: Ct);
         Assert.NotEmpty(result.Error!.Findings);
         Assert.Empty((await host.Plugins.ListAsync(Author, cancellationToken: Ct)).Value);
     }
 
     private static async Task<JsonElement> Call(HostFixture host, string tool, object arguments)
     {
-        var result = await host.Get<IPluginToolRouter>().CallAsync(Agent, tool, JsonSerializer.SerializeToElement(arguments), Ct);
+        var result = await host.Get<IPluginToolRouter>().CallAsync(Agent, tool, JsonSerializer.SerializeToElement(arguments), cancellationToken: Ct);
         Assert.True(result.Error is null, $"{result.Error?.Code} {string.Join(", ", result.Error?.Findings.Select(f => f.Code) ?? [])}");
         return JsonElement.Parse(Encoding.UTF8.GetString(result.Value.Content.Span));
     }

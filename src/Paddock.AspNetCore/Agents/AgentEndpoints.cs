@@ -12,7 +12,7 @@ internal static class AgentEndpoints
     public static void Map(RouteGroupBuilder group)
     {
         group.Get("/tools", List).As("ListAgentTools", "List the tools that an agent may call", PaddockPolicies.Caller).Produces<ListResponse<AgentTool>>();
-        group.Post("/tools/{tool}", CallAsync).As("CallAgentTool", "Call a tool with its arguments as the body", PaddockPolicies.Caller, PaddockEndpoint.LongestCall).Produces<AgentToolResponse>();
+        group.Post("/tools/{tool}", CallAsync).As("CallAgentTool", "Call a tool with its arguments as the body", PaddockPolicies.Caller, PaddockEndpoint.LongestCall).WithQuery("digest", "string", "The version that the agent was shown; another is refused.").Produces<AgentToolResponse>();
     }
 
     private static IResult List(HttpContext context) => Wire.Ok(new ListResponse<AgentTool>([.. context.Service<IPluginToolRouter>().List(context.Caller())]));
@@ -20,7 +20,7 @@ internal static class AgentEndpoints
     private static async Task<IResult> CallAsync(HttpContext context, string tool)
     {
         var arguments = await context.BodyAsync();
-        var result = (await context.Service<IPluginToolRouter>().CallAsync(context.Caller(), tool, arguments, context.RequestAborted)).OrRefuse();
+        var result = (await context.Service<IPluginToolRouter>().CallAsync(context.Caller(), tool, arguments, Query.Text(context, "digest", 64), context.RequestAborted)).OrRefuse();
         return Wire.Ok(new AgentToolResponse(JsonElement.Parse(result.Content.Span), result.IsError, result.ExecutionId));
     }
 }

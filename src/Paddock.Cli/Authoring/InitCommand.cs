@@ -11,8 +11,8 @@ internal static partial class InitCommand
     public static Command Create()
     {
         var name = new Argument<string>("NAME") { Description = $"Name of the plugin and of its directory: {Form}." };
-        var runtime = new Option<string?>("--runtime") { Description = "javascript (default) or wasm (in C, with GoatKit's interface).", HelpName = "RUNTIME" };
-        runtime.AcceptOnlyFromAmong("javascript", "wasm");
+        var runtime = new Option<string?>("--runtime") { Description = "javascript (default), python, node, or wasm (in C, with GoatKit's interface).", HelpName = "RUNTIME" };
+        runtime.AcceptOnlyFromAmong("javascript", "python", "node", "wasm");
         var type = new Option<string?>("--type") { Description = "GoatKit's word for the runtime: wasm. Makes a GoatKit manifest.", HelpName = "TYPE" };
         var command = new Command("init", "Make the files of a new plugin in a directory of its name.") { name, runtime, type };
         Check(name);
@@ -39,7 +39,7 @@ internal static partial class InitCommand
     private static string Kind(string type) => type switch
     {
         "wasm" => "goatkit-wasm",
-        "grpc" => throw new CommandException("'grpc' plugins do not run on this host yet. Write wasm, or paddock init NAME for JavaScript."),
+        "grpc" => throw new CommandException("there are no files to begin a 'grpc' plugin with: samples/plugins/statistics-go is one to copy. Write wasm, or paddock init NAME --runtime RUNTIME."),
         _ => throw new CommandException($"'{type}' is no type of plugin: write wasm."),
     };
 

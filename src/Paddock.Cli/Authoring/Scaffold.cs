@@ -28,7 +28,7 @@ internal static class Scaffold
     }
 
     /// <summary>What to do next, as commands.</summary>
-    public static string Next(string kind, string name) => kind == "javascript"
-        ? $"try it:  paddock run {name}/main.js --input '{{\"name\":\"you\"}}'\npack it: paddock pack {name}"
+    public static string Next(string kind, string name) => kind is "javascript" or "python" or "node"
+        ? $"try it:  paddock run {name} --input '{{\"name\":\"you\"}}'\npack it: paddock pack {name}"
         : $"build it: {name}/build.sh   (clang with wasi-libc)\npack it:  paddock pack {name}/package";
 }

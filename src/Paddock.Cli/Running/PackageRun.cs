@@ -14,7 +14,7 @@ internal static class PackageRun
         var installed = await packages.InstallAsync(RunHost.User, Source(options, folder), cancellationToken);
         if (!installed.TryGetValue(out var outcome, out var refusal)) return await RefusedAsync(refusal, options);
         string name = outcome.Package.Name;
-        var policy = new PluginPolicy { Status = PolicyStatus.Approved, Grants = options.Allowed, Capabilities = ["*"], Stateful = true };
+        var policy = new PluginPolicy { Status = PolicyStatus.Approved, Grants = options.Allowed, Capabilities = ["*"], LimitCeiling = options.Limits, Stateful = true };
         var approved = await packages.SetPolicyAsync(RunHost.User, name, policy, outcome.Digest, cancellationToken);
         if (!approved.TryGetValue(out var package, out refusal)) return await RefusedAsync(refusal, options);
         await SayWhatIsMissingAsync(packages, name, cancellationToken);
@@ -63,9 +63,16 @@ internal static class PackageRun
         if (!(await packages.ExplainAsync(RunHost.User, name, cancellationToken)).TryGetValue(out var report, out _)) return;
         foreach (var line in report.Lines.Where(l => l.Kind == ExplainedKind.Permission))
         {
-            if (line.WhyNot is { } why) await Console.Error.WriteLineAsync(Terminal.Clean($"paddock: {line.Subject}: {why.Message}"));
+            if (line.WhyNot is { } why) await Console.Error.WriteLineAsync(Terminal.Clean($"paddock: {line.Subject}: {why.Message}{(why.Code == PolicyCodes.NotAsked ? "" : HowToAllow(line.Subject))}"));
         }
     }
+
+    private static string HowToAllow(string permission) => permission switch
+    {
+        "kv" => " Allow it with --allow kv:read,write.",
+        "files" => " Allow it with --allow files:read=DIR or files:read,write=DIR.",
+        _ => " 'paddock run' cannot allow it; under 'paddock serve' a policy can.",
+    };
 
     private static async Task<int> RefusedAsync(ServiceError refusal, RunOptions options)
     {

@@ -40,7 +40,7 @@ internal static class RunHost
         var paddock = builder.Services.AddPaddock(o =>
         {
             o.DataDirectory = data;
-            o.Limits = options.Limits;
+            o.Limits = o.ProgramLimits = options.Limits;
             o.DefaultTimeout = options.Timeout;
 
             // A package of somebody else's runs where a server would run it; a script of the user's own starts at once, behind the engine.

@@ -14,11 +14,16 @@ public static class HostImageBuilder
     /// <summary>The runtimes that images can be made for.</summary>
     public static IReadOnlyList<string> Runtimes { get; } = [.. ContainerLanguage.Bases.Select(l => l.Name)];
 
-    /// <summary>The runtimes that this machine has exactly: what is built where none is named.</summary>
+    /// <summary>What is built where none is named: for each language that this machine has its very runtime, or the newest that there is where its version is none of them.</summary>
     public static async Task<IReadOnlyList<string>> AvailableAsync(CancellationToken cancellationToken = default)
     {
-        string?[] found = [PythonProgram() is { } python ? Path.GetFileName(python) : null, await NodeVersionAsync(cancellationToken).ConfigureAwait(false) is { } node ? $"node{node.Major}" : null, DotnetFiles.Root() is null ? null : ContainerLanguage.Worker.Name];
-        return [.. ContainerLanguage.Bases.Select(l => l.Name).Where(n => found.Contains(n))];
+        (Language Language, string? Name)[] found =
+        [
+            (Language.Node, await NodeVersionAsync(cancellationToken).ConfigureAwait(false) is { } node ? $"node{node.Major}" : null),
+            (Language.Python, PythonProgram() is { } python ? Path.GetFileName(python) : null),
+            (Language.Dotnet, DotnetFiles.Root() is null ? null : ContainerLanguage.Worker.Name),
+        ];
+        return [.. found.Where(f => f.Name is not null).Select(f => ServingRuntime(f.Language, f.Name!))];
     }
 
     /// <summary>Makes an image and names it <c>localhost/paddock/RUNTIME</c>.</summary>
@@ -32,6 +37,8 @@ public static class HostImageBuilder
         ArgumentNullException.ThrowIfNull(options);
         var language = ContainerLanguage.Bases.FirstOrDefault(l => l.Name == runtime)
             ?? throw new InvalidOperationException($"There is no runtime {runtime}; there are {string.Join(", ", Runtimes)}.");
+        // Programs are started, and watched, by the image's shell.
+        if (Shell() is null) throw new InvalidOperationException("There is no busybox here, which is the images' shell; install it (Debian, Ubuntu: apt-get install busybox-static).");
         try
         {
             // Before all the work: without an engine there is no use in it.
@@ -67,6 +74,12 @@ public static class HostImageBuilder
         return new HostImage(language.Name, name, version, exact, language.Language == Language.Dotnet || (language.Language == Language.Python ? PipFiles.AreHere : Directory.Exists(NodeInstaller)));
     }
 
+    internal static string ServingRuntime(Language language, string found)
+    {
+        string[] names = [.. ContainerLanguage.Bases.Where(l => l.Language == language).Select(l => l.Name)];
+        return names.Contains(found) ? found : names[^1];
+    }
+
     private static async Task<string> AddPythonAsync(RootTar tar, CancellationToken cancellationToken)
     {
         string program = PythonProgram() ?? throw new InvalidOperationException("There is no /usr/bin/python3 here; install python3.");
@@ -96,10 +109,12 @@ public static class HostImageBuilder
 
     private static void AddTools(RootTar tar)
     {
-        if (!File.Exists("/usr/bin/busybox") && !File.Exists("/bin/busybox")) return;
-        tar.AddProgram(File.Exists("/usr/bin/busybox") ? "/usr/bin/busybox" : "/bin/busybox");
+        tar.AddProgram(Shell()!);
         foreach (string tool in Tools) tar.AddLink($"/usr/bin/{tool}", "busybox");
     }
+
+    private static string? Shell() =>
+        OperatingSystem.IsLinux() ? ((string[])["/usr/bin/busybox", "/bin/busybox"]).FirstOrDefault(f => File.Exists(f) && File.GetUnixFileMode(f).HasFlag(UnixFileMode.UserExecute)) : null;
 
     private static string? PythonProgram() => File.Exists("/usr/bin/python3") ? Final("/usr/bin/python3") : null;
 

@@ -12,10 +12,11 @@ internal sealed class ImageRecords
     private readonly ConcurrentDictionary<string, ImageRecord>? _ofThisHost;
 
     /// <param name="directory">Of all hosts that share them.</param>
+    /// <param name="name">Of these.</param>
     /// <param name="keep">Whether they outlive this host.</param>
-    internal ImageRecords(string directory, bool keep)
+    internal ImageRecords(string directory, string name, bool keep)
     {
-        _directory = Path.Combine(directory, "images");
+        _directory = Path.Combine(directory, name);
         if (keep) PrivateFiles.MakeDirectory(_directory);
         else _ofThisHost = new ConcurrentDictionary<string, ImageRecord>(StringComparer.Ordinal);
     }

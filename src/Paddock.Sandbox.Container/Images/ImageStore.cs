@@ -11,15 +11,18 @@ internal sealed class ImageStore(EngineClient client, ContainerStarter starter, 
 {
     // Part of each key: an image of another recipe is another image.
     private const string Recipe = "1";
-    private readonly ImageRecords _records = new(options.StateDirectory, options.KeepImages);
+    private readonly ImageRecords _records = new(options.StateDirectory, "images", options.KeepImages);
+
+    // What was put onto a base of each runtime, whichever image of that base it was: a base is made anew with every update of its interpreter.
+    private readonly ImageRecords _contents = new(options.StateDirectory, "contents", options.KeepImages);
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _building = new(StringComparer.Ordinal);
 
     /// <summary>Id of the image of a package.</summary>
     /// <exception cref="SandboxLoadException">It cannot be built, or would no longer be what was approved.</exception>
     /// <exception cref="EngineException">The engine failed.</exception>
-    internal async Task<string> EnsureAsync(SandboxSpec spec, ContainerLanguage language, CancellationToken cancellationToken)
+    internal async Task<string> EnsureAsync(SandboxSpec spec, ContainerLanguage wanted, CancellationToken cancellationToken)
     {
-        string from = await BaseAsync(language, cancellationToken).ConfigureAwait(false);
+        var (language, from) = await BaseAsync(spec, wanted, cancellationToken).ConfigureAwait(false);
         string key = Key(spec, language, from);
         var turn = _building.GetOrAdd(key, _ => new SemaphoreSlim(1));
         await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -29,12 +32,14 @@ internal sealed class ImageStore(EngineClient client, ContainerStarter starter, 
             // SECURITY: a poisoned image cache. What runs is what this host recorded, by its id; nothing is ever taken because it has a name or a label.
             if (record is not null && await client.FindImageAsync(record.Image, cancellationToken).ConfigureAwait(false) is not null) return record.Image;
             var built = await BuildAsync(spec, language, from, key, cancellationToken).ConfigureAwait(false);
-            if (record is not null && record.Content != built.Content)
+            string pin = Digest($"{Recipe}\n{spec.Digest}\n{language.Name}");
+            if ((record ?? _contents.Find(pin)) is { } approved && approved.Content != built.Content)
             {
                 await client.RemoveImageAsync(built.Image, CancellationToken.None).ConfigureAwait(false);
                 throw Refused(ErrorCodes.ImageChanged, "Its dependencies are no longer those that were installed when it was approved. Pin them in a lock file, and have it approved again.");
             }
 
+            _contents.Set(pin, built);
             _records.Set(key, built);
             return built.Image;
         }
@@ -76,14 +81,19 @@ internal sealed class ImageStore(EngineClient client, ContainerStarter starter, 
         }
     }
 
-    private async Task<string> BaseAsync(ContainerLanguage language, CancellationToken cancellationToken)
+    // A package that names no version of its language runs on the usual one, or else on the newest that there is.
+    private async Task<(ContainerLanguage Language, string Id)> BaseAsync(SandboxSpec spec, ContainerLanguage wanted, CancellationToken cancellationToken)
     {
-        string name = options.BaseImages.GetValueOrDefault(language.Name) ?? language.DefaultImage;
-        if (await client.FindImageAsync(name, cancellationToken).ConfigureAwait(false) is not { Id: { } id } image)
-            throw Refused(ErrorCodes.SandboxUnavailable, $"There is no base image for {language.Name}. Make one with: paddock images build --for {language.Name}");
-        // A volume is a place to write that no limit is on.
-        if (image.Config?.Volumes is { Count: > 0 }) throw Refused(ErrorCodes.SandboxUnavailable, $"The base image for {language.Name} declares volumes. Use one without.");
-        return Normal(id);
+        foreach (var language in spec.RuntimeVersion is null ? wanted.WithOthers : [wanted])
+        {
+            string name = options.BaseImages.GetValueOrDefault(language.Name) ?? language.DefaultImage;
+            if (await client.FindImageAsync(name, cancellationToken).ConfigureAwait(false) is not { Id: { } id } image) continue;
+            // A volume is a place to write that no limit is on.
+            if (image.Config?.Volumes is { Count: > 0 }) throw Refused(ErrorCodes.SandboxUnavailable, $"The base image for {language.Name} declares volumes. Use one without.");
+            return (language, Normal(id));
+        }
+
+        throw Refused(ErrorCodes.SandboxUnavailable, $"There is no base image for {wanted.Name}. Make one with: paddock images build --for {wanted.Name}");
     }
 
     private async Task<ImageRecord> BuildAsync(SandboxSpec spec, ContainerLanguage language, string from, string key, CancellationToken cancellationToken)
@@ -156,8 +166,9 @@ internal sealed class ImageStore(EngineClient client, ContainerStarter starter, 
     }
 
     // The package's digest is what was approved. Its manifest, and so its dependencies, are among its files.
-    private static string Key(SandboxSpec spec, ContainerLanguage language, string from) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Recipe}\n{spec.Digest}\n{language.Name}\n{from}")));
+    private static string Key(SandboxSpec spec, ContainerLanguage language, string from) => Digest($"{Recipe}\n{spec.Digest}\n{language.Name}\n{from}");
+
+    private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     // podman leaves the prefix out where Docker has it.
     private static string Normal(string id) => id.StartsWith("sha256:", StringComparison.Ordinal) ? id : $"sha256:{id}";

@@ -29,6 +29,9 @@ internal sealed record ContainerLanguage(string Name, Language Language)
     /// <summary>All that there are base images of.</summary>
     internal static IReadOnlyList<ContainerLanguage> Bases { get; } = [.. All, Worker];
 
+    /// <summary>This one, then the others of its language, the newest first.</summary>
+    internal IEnumerable<ContainerLanguage> WithOthers => [this, .. All.Where(l => l.Language == Language && l != this).Reverse()];
+
     /// <summary>Name of its image where options name none.</summary>
     internal string DefaultImage => $"localhost/paddock/{Name}:latest";
 
@@ -48,7 +51,7 @@ internal sealed record ContainerLanguage(string Name, Language Language)
 
     private const string Path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-    /// <summary>The runtime of a spec: what its manifest names, or the newest for its language that the options or the defaults have.</summary>
+    /// <summary>The runtime of a spec: what its manifest names, or the usual one of its language.</summary>
     internal static ContainerLanguage? Of(SandboxSpec spec)
     {
         if (spec.RuntimeVersion is { } name) return All.FirstOrDefault(l => l.Name == name);

@@ -21,9 +21,11 @@ internal sealed class CommandSandbox(CommandProcesses processes, bool native) : 
         if (run.Failure is not null) return run.ToFailedResult();
         if (!native) return Completed(run, RunReport.Write(run));
         if (run.ExitCode != 0) return run.ToFailedResult(new CallError(ErrorCodes.GuestError, $"The program exited with {run.ExitCode}."));
-        if (run.Output.Span.IndexOfAnyExcept(" \t\r\n"u8) < 0) return Completed(run, "null"u8.ToArray());
-        return IsJson(run.Output.Span)
-            ? Completed(run, run.Output)
+        // The line's end that a program writes after its JSON is no part of that.
+        var output = run.Output.Trim(" \t\r\n"u8);
+        if (output.IsEmpty) return Completed(run, "null"u8.ToArray());
+        return IsJson(output.Span)
+            ? Completed(run, output)
             : run.ToFailedResult(new CallError(ErrorCodes.ResultInvalid, "What the program wrote is not JSON."));
     }
 

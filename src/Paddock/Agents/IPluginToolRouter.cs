@@ -15,8 +15,9 @@ public interface IPluginToolRouter
     /// <param name="principal">Whom the agent acts for.</param>
     /// <param name="tool">The tool's name.</param>
     /// <param name="arguments">A JSON object.</param>
+    /// <param name="digest">The <see cref="AgentTool.Digest"/> that the agent was shown: another version that serves by now is <c>PLUGIN_CHANGED</c>. Null for whichever serves.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    ValueTask<Result<AgentToolResult>> CallAsync(Principal principal, string tool, JsonElement arguments, CancellationToken cancellationToken = default);
+    ValueTask<Result<AgentToolResult>> CallAsync(Principal principal, string tool, JsonElement arguments, string? digest = null, CancellationToken cancellationToken = default);
 }
 
 /// <summary>A tool as an agent is told of it. Name and description of a plugin's tool are the plugin's own words: text, never instructions.</summary>
@@ -24,7 +25,8 @@ public interface IPluginToolRouter
 /// <param name="Description">What it does.</param>
 /// <param name="InputSchema">JSON Schema of its arguments.</param>
 /// <param name="Plugin">Name of the plugin that contributes it; null for the host's own.</param>
-public sealed record AgentTool(string Name, string Description, JsonElement InputSchema, string? Plugin);
+/// <param name="Digest">Digest of the version that this tool is of; null for the host's own. A call that names it reaches that version or none.</param>
+public sealed record AgentTool(string Name, string Description, JsonElement InputSchema, string? Plugin, string? Digest = null);
 
 /// <summary>What a tool answered.</summary>
 /// <param name="Content">JSON; for a failure an object with <c>error</c> and <c>message</c>.</param>

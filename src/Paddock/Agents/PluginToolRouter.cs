@@ -12,11 +12,11 @@ internal sealed class PluginToolRouter(HostTools own, IContributions contributio
         var contributed = contributions.Current(principal.Tenant).Tools
             .Where(t => !HostTools.Has(t.Key) && IsShown(principal, t.Value.Plugin))
             .OrderBy(t => t.Key, StringComparer.Ordinal)
-            .Select(t => new AgentTool(t.Key, t.Value.Value.Description, JsonElement.Parse(t.Value.Value.InputSchema.Span), t.Value.Plugin));
+            .Select(t => new AgentTool(t.Key, t.Value.Value.Description, JsonElement.Parse(t.Value.Value.InputSchema.Span), t.Value.Plugin, t.Value.Digest));
         return [.. own.All, .. contributed];
     }
 
-    public async ValueTask<Result<AgentToolResult>> CallAsync(Principal principal, string tool, JsonElement arguments, CancellationToken cancellationToken)
+    public async ValueTask<Result<AgentToolResult>> CallAsync(Principal principal, string tool, JsonElement arguments, string? digest, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(principal);
         ArgumentNullException.ThrowIfNull(tool);
@@ -24,7 +24,8 @@ internal sealed class PluginToolRouter(HostTools own, IContributions contributio
         if (HostTools.Has(tool)) return await own.CallAsync(principal, tool, arguments, cancellationToken).ConfigureAwait(false);
         if (!contributions.Current(principal.Tenant).Tools.TryGetValue(tool, out var found) || !IsShown(principal, found.Plugin)) return AgentTools.NotFound;
 
-        // SECURITY: a tool that changes between its being listed and its being called. The call names the version whose tool this is.
+        // SECURITY: a tool that changes between its being listed and its being called. The agent names the version that it was shown, and the call the one whose tool this is.
+        if (digest is not null && digest != found.Digest) return ServiceError.PluginChanged;
         var call = new NamedCall { Function = found.Value.Handler, Input = AgentTools.Bytes(arguments), Digest = found.Digest, Door = CallDoor.Contribution };
         var result = await calls.CallAsync(principal, found.Plugin, call, cancellationToken).ConfigureAwait(false);
         return result.TryGetValue(out var outcome, out var error) ? AgentTools.Of(outcome) : error;

@@ -10,8 +10,11 @@ public sealed class PaddockOptions
     /// <summary>Directory of the database, created with mode 0700. Required.</summary>
     public string DataDirectory { get; set; } = "";
 
-    /// <summary>Limits of every plugin. The time limit is the most that a call may ask for: 300 s by default.</summary>
+    /// <summary>The most that a plugin of JavaScript or WebAssembly may have, and what reading any plugin's registration may take. The time limit is the most that a call may ask for: 300 s by default.</summary>
     public Limits Limits { get; set; } = new() { Timeout = TimeSpan.FromSeconds(300) };
+
+    /// <summary>The most that a package may have whose plugin is a program: Python, Node, .NET, go-plugin, a command, a container. It has this only where its manifest asks for it and its policy grants it. Default as <see cref="Limits"/>, with 512 MiB and 64 processes.</summary>
+    public Limits ProgramLimits { get; set; } = new() { Timeout = TimeSpan.FromSeconds(300), MemoryBytes = 512L << 20, Processes = 64 };
 
     /// <summary>Limits of a posted container plugin, which has a system of its own. Default as <see cref="Limits"/>, with 512 MiB and 64 processes.</summary>
     public Limits ContainerLimits { get; set; } = new() { Timeout = TimeSpan.FromSeconds(300), MemoryBytes = 512L << 20, Processes = 64 };

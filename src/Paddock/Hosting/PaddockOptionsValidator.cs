@@ -9,7 +9,7 @@ internal sealed class PaddockOptionsValidator : IValidateOptions<PaddockOptions>
         var failures = new List<string>();
         Require(!string.IsNullOrWhiteSpace(options.DataDirectory), "DataDirectory is required.");
         Require(options.DefaultTimeout >= TimeSpan.FromMilliseconds(200) && options.DefaultTimeout <= options.Limits.Timeout, "DefaultTimeout is from 200 ms up to Limits.Timeout.");
-        Require(options.Limits.Timeout <= TimeSpan.FromSeconds(300), "Limits.Timeout is at most 300 s.");
+        Require(new[] { options.Limits, options.ProgramLimits, options.ContainerLimits }.All(l => l.Timeout <= TimeSpan.FromSeconds(300)), "Timeout of Limits, ProgramLimits and ContainerLimits is at most 300 s.");
         Require(options.PluginsPerOwner > 0 && options.PluginBytesPerOwner > 0, "PluginsPerOwner and PluginBytesPerOwner are at least 1.");
         Require(options.InputBytes > 0, "InputBytes is at least 1.");
         Require(options.KeptResultBytes >= 0, "KeptResultBytes is at least 0.");

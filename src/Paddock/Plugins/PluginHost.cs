@@ -30,7 +30,8 @@ public sealed class PluginHost
         ArgumentNullException.ThrowIfNull(admission);
         if (!admission.MayRun) return ServiceError.NotApproved;
         var manifest = admission.Package.Manifest;
-        if (RuntimeOf(manifest.Runtime, admission.Isolation) is not { } runtime) return ServiceError.RuntimeUnavailable(manifest.Runtime);
+        if (RuntimeOf(manifest.Runtime, admission.Isolation) is not { } runtime)
+            return CanRun(manifest.Runtime) ? ServiceError.RuntimeUnavailable(manifest.Runtime, admission.Isolation) : ServiceError.RuntimeUnavailable(manifest.Runtime);
         var spec = Spec(admission);
         try
         {

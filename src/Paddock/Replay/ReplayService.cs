@@ -33,7 +33,7 @@ internal sealed class ReplayService(ReplayStore store, IEnumerable<ISandboxRunti
         await store.RecordRunAsync(principal, row, code: null, cancellationToken).ConfigureAwait(false);
         if (store.Open(row) is not var (recorded, spec)) return Damaged;
         // SECURITY: what ran behind a wall is not brought in front of it to look at it.
-        if (runtimes.Where(r => r.Runtime == spec.Runtime && r.Isolation >= spec.Isolation).MinBy(r => r.Isolation) is not { } runtime) return ServiceError.RuntimeUnavailable(spec.Runtime);
+        if (runtimes.Where(r => r.Runtime == spec.Runtime && r.Isolation >= spec.Isolation).MinBy(r => r.Isolation) is not { } runtime) return ServiceError.RuntimeUnavailable(spec.Runtime, spec.Isolation);
         var outcome = await RunAsync(row, recorded, spec, runtime, cancellationToken).ConfigureAwait(false);
         if (outcome.TryGetValue(out var ran, out _) && ran.Divergence is not null)
             await store.RecordRunAsync(principal, row, ReplayCodes.Diverged, CancellationToken.None).ConfigureAwait(false);

@@ -21,6 +21,9 @@ public sealed record ServiceError(ServiceErrorKind Kind, string Code, string Mes
     internal static ServiceError RuntimeUnavailable(PluginRuntime runtime) =>
         new(ServiceErrorKind.Conflict, ServiceErrorCodes.RuntimeUnavailable, $"This host has no sandbox for {runtime} plugins.");
 
+    internal static ServiceError RuntimeUnavailable(PluginRuntime runtime, IsolationLevel level) =>
+        new(ServiceErrorKind.Conflict, ServiceErrorCodes.RuntimeUnavailable, $"This host has no sandbox for {runtime} plugins at the level {level.ToString().ToLowerInvariant()} or above, which its manifest, its policy or the host's rules ask for.");
+
     internal static ServiceError NotApproved { get; } =
         new(ServiceErrorKind.Conflict, ServiceErrorCodes.PluginNotApproved, "Policy does not let this plugin run. An operator can approve it.");
 

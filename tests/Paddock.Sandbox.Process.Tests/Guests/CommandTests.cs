@@ -33,7 +33,7 @@ public sealed class CommandTests(ProcessFixture processes)
             """;
         await using var sandbox = await processes.CreateAsync(Plugins.Command(Script), cancellationToken: Stop);
         var result = await sandbox.CallAsync(Plugins.Call("""{"a":1}""", "it's; $(x)") with { Config = "[2]"u8.ToArray() }, RefusingHostChannel.Instance, Stop);
-        Assert.Equal("""{"stdin":{"a":1},"env":{"a":1},"function":"it's; $(x)","config":[2]}""", result.Error?.Message ?? Encoding.UTF8.GetString(result.Value.Span).Trim());
+        Assert.Equal("""{"stdin":{"a":1},"env":{"a":1},"function":"it's; $(x)","config":[2]}""", result.Error?.Message ?? Encoding.UTF8.GetString(result.Value.Span));
         Assert.Equal("to the log", Assert.Single(result.Logs).Message);
     }
 

@@ -85,6 +85,8 @@ public sealed class PythonTests(ProcessFixture processes)
         var error = (await processes.Run(Plugins.Python("def inner(v):\n    return v.x\ndef run():\n    return inner(None)\n"))).Error!;
         Assert.Equal((ErrorCodes.GuestError, "AttributeError", 2, 12), (error.Code, error.Name, error.Line, error.Column));
         Assert.Equal("  File \"plugin.py\", line 4, in run\n  File \"plugin.py\", line 2, in inner", error.Stack);
+        error = (await processes.Run(Plugins.Python("async def run():\n    raise KeyError('k')\n"))).Error!;
+        Assert.Equal("  File \"plugin.py\", line 2, in run", error.Stack);
     }
 
     [Fact]
