@@ -31,7 +31,7 @@ public sealed class ContainerEngine : IAsyncDisposable
         }
         catch (Exception e) when (e is EngineException or IOException or UnauthorizedAccessException)
         {
-            return [new Finding(ErrorCodes.SandboxUnavailable, $"There is no container engine: {e.Message}") { Path = "engine", Mend = HowToGetOne }];
+            return [new Finding(ErrorCodes.SandboxUnavailable, $"There is no container engine: {e.Message.TrimEnd('.')}.") { Path = "engine", Mend = HowToGetOne }];
         }
     }
 

@@ -15,7 +15,7 @@ public sealed class GoPluginRuntime(IProcessLauncher launcher, GoPluginRuntimeOp
     public async ValueTask<ISandbox> CreateAsync(SandboxSpec spec, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        if (launcher.Missing is [var first, ..]) throw new SandboxLoadException(new CallError(ErrorCodes.SandboxUnavailable, first.Message));
+        if (launcher.Missing is { Count: > 0 } missing) throw SandboxLoadException.ForMissing(missing);
         return await GoPluginSandbox.CreateAsync(spec, launcher, _options, cancellationToken).ConfigureAwait(false);
     }
 

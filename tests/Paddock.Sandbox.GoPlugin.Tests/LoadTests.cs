@@ -106,6 +106,7 @@ public sealed class LoadTests(Plugins plugins)
         var runtime = new GoPluginRuntime(new NoLauncher());
         var e = await Assert.ThrowsAsync<SandboxLoadException>(async () => await runtime.CreateAsync(Plugins.Spec(), Stop));
         Assert.Equal(ErrorCodes.SandboxUnavailable, e.Error.Code);
+        Assert.EndsWith("There is no bubblewrap. Install it. No memory. No pids. Be root.", e.Error.Message, StringComparison.Ordinal);
     }
 
     private async Task DoesNotLoad(string program, string code)
@@ -119,7 +120,12 @@ public sealed class LoadTests(Plugins plugins)
 
     private sealed class NoLauncher : IProcessLauncher
     {
-        public IReadOnlyList<Finding> Missing { get; } = [new Finding(ErrorCodes.SandboxUnavailable, "There is no bubblewrap.")];
+        public IReadOnlyList<Finding> Missing { get; } =
+        [
+            new Finding("SANDBOX_BUBBLEWRAP", "There is no bubblewrap.") { Mend = "Install it." },
+            new Finding("SANDBOX_MEMORY", "No memory.") { Mend = "Be root." },
+            new Finding("SANDBOX_PIDS", "No pids.") { Mend = "Be root." },
+        ];
 
         public ValueTask<IGuestProcess> StartAsync(ProcessSpec spec, CancellationToken cancellationToken = default) => throw new InvalidOperationException();
     }

@@ -67,4 +67,10 @@ public sealed class SandboxLoadException(CallError error) : Exception(error.Mess
 {
     /// <summary>What went wrong, in the guest's terms; discloses nothing of the host.</summary>
     public CallError Error { get; } = error;
+
+    /// <summary>For a machine that lacks parts of the sandbox: names each of them, and how to get it.</summary>
+    /// <param name="parts">At least one.</param>
+    public static SandboxLoadException ForMissing(IEnumerable<Finding> parts) => new(new CallError(
+        ErrorCodes.SandboxUnavailable,
+        "This machine cannot sandbox a program. " + string.Join(' ', parts.GroupBy(p => p.Mend, StringComparer.Ordinal).Select(g => $"{string.Join(' ', g.Select(p => p.Message))} {g.Key}".TrimEnd()))));
 }

@@ -15,7 +15,7 @@ public sealed class CommandRuntime(IProcessLauncher launcher, ProcessOptions? op
     public ValueTask<ISandbox> CreateAsync(SandboxSpec spec, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        if (launcher.Missing is [var missing, ..]) throw Failed(ErrorCodes.SandboxUnavailable, missing.Message);
+        if (launcher.Missing is { Count: > 0 } missing) throw SandboxLoadException.ForMissing(missing);
         if (!spec.Files.TryGetValue(spec.Entry, out var program)) throw Failed(ErrorCodes.EntryPointNotFound, $"The package has no program {spec.Entry}.");
         if (!CommandProcesses.IsProgram(program.Span)) throw Failed(ErrorCodes.CompileError, $"{spec.Entry} is no program: it is neither an ELF file nor does it begin with #!.");
         if (spec.Stateful) throw Failed(ErrorCodes.RuntimeUnavailable, "Each call of a command is a run of its own; what is to be kept belongs into the plugin's store.");

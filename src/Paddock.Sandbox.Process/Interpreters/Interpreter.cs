@@ -13,7 +13,7 @@ internal static class Interpreter
     /// <param name="cancellationToken">Stops starting.</param>
     internal static async ValueTask<ISandbox> CreateAsync(IProcessLauncher launcher, SandboxSpec spec, Func<Func<CancellationToken, ValueTask<IGuestProcess>>, ProtocolGuest> guest, Func<GuestTerms, ProcessSpec> process, ProtocolOptions options, CancellationToken cancellationToken)
     {
-        if (launcher.Missing is [var missing, ..]) throw new SandboxLoadException(new CallError(ErrorCodes.SandboxUnavailable, missing.Message));
+        if (launcher.Missing is { Count: > 0 } missing) throw SandboxLoadException.ForMissing(missing);
         if (!spec.Files.ContainsKey(spec.Entry)) throw new SandboxLoadException(new CallError(ErrorCodes.EntryPointNotFound, $"The package has no file {spec.Entry}."));
         var usual = process(new GuestTerms(spec.Limits, Recorded: false));
         var started = guest(token => launcher.StartAsync(usual, token)) with { StartFor = (terms, _, token) => launcher.StartAsync(process(terms), token) };

@@ -36,8 +36,7 @@ public sealed class BubblewrapLauncher : IProcessLauncher
         cancellationToken.ThrowIfCancellationRequested();
 
         // SECURITY: no part is done without. Where one is missing nothing starts, and the reason names all of them.
-        if ((await KnownAsync().ConfigureAwait(false)).Missing is { Count: > 0 } missing)
-            throw Unavailable("This machine cannot sandbox a program. " + string.Join(' ', missing.Select(finding => $"{finding.Message} {finding.Mend}")));
+        if ((await KnownAsync().ConfigureAwait(false)).Missing is { Count: > 0 } missing) throw SandboxLoadException.ForMissing(missing);
         CheckedProcess.Check(spec);
         string program = ProgramLookup.Find(spec, _options.SystemPaths);
         try
