@@ -23,6 +23,7 @@ internal static class Server
             await using var app = Build(options);
             await app.StartAsync(cancellationToken);
             await WarnAsync(options.Isolation, app.Services.GetRequiredService<IProcessLauncher>());
+            await WarnOfLevelAsync(options.Isolation.Level, app.Services.GetRequiredService<ContainerEngine>(), cancellationToken);
             await PrintTokensAsync(app.Services.GetRequiredService<ITokenStore>(), cancellationToken);
             foreach (string address in Addresses(app)) await Console.Out.WriteLineAsync($"ready: {address}");
             var lifetime = app.Services.GetRequiredService<IHostApplicationLifetime>();
@@ -73,6 +74,16 @@ internal static class Server
             await Console.Error.WriteLineAsync("paddock: code that no trusted key signed runs in this process, behind the engine alone.");
         else if (launcher.Missing.Count > 0)
             await Console.Error.WriteLineAsync("paddock: this machine cannot sandbox programs, so plugins that no trusted key signed do not run; 'paddock doctor' says what is missing.");
+    }
+
+    // A back end that is not here leaves its plugins out, and says so.
+    private static async Task WarnOfLevelAsync(IsolationLevel level, ContainerEngine engine, CancellationToken cancellationToken)
+    {
+        if (level < IsolationLevel.Container) return;
+        string lacks = level > IsolationLevel.Container
+            ? $"This host has no sandbox of the level {level.ToString().ToLowerInvariant()}."
+            : string.Join(' ', (await engine.MissingAsync(cancellationToken)).Select(part => $"{part.Message} {part.Mend}"));
+        if (lacks.Length > 0) await Console.Error.WriteLineAsync($"paddock: plugins that the settings of isolation hold for do not run. {lacks}");
     }
 
     private static async Task PrintTokensAsync(ITokenStore tokens, CancellationToken cancellationToken)
