@@ -120,7 +120,7 @@ public sealed class RunTests
         string[] lines = (await Tool.RunAsync(Built.Paddock, "run", folder.At("package"))).Expect(0).Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(2, lines.Length);
         Assert.Contains("--allow kv:read,write", lines[0], StringComparison.Ordinal);
-        Assert.Contains("'paddock serve'", lines[1], StringComparison.Ordinal);
+        Assert.Contains("'paddock run' cannot allow it", lines[1], StringComparison.Ordinal);
         Assert.DoesNotContain("paddock: kv", (await Tool.RunAsync(Built.Paddock, "run", folder.At("package"), "--allow", "kv:read")).Expect(0).Error, StringComparison.Ordinal);
     }
 

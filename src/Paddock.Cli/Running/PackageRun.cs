@@ -71,7 +71,7 @@ internal static class PackageRun
     {
         "kv" => " Allow it with --allow kv:read,write.",
         "files" => " Allow it with --allow files:read=DIR or files:read,write=DIR.",
-        _ => " 'paddock run' cannot allow it; under 'paddock serve' a policy can.",
+        _ => " 'paddock run' cannot allow it; a host that has it can, by a policy.",
     };
 
     private static async Task<int> RefusedAsync(ServiceError refusal, RunOptions options)
