@@ -24,6 +24,22 @@ public abstract class ThreatTests(EngineFixture engines)
         else: print(n, 0)
         """;
 
+    private const string Rights = """
+        import json, os, resource
+        status = dict(l.rstrip('\n').split(':\t', 1) for l in open('/proc/self/status') if ':\t' in l)
+        mounts = {l.split()[1]: l.split()[3].split(',') for l in open('/proc/self/mounts')}
+        space = os.statvfs('/tmp')
+        limit = lambda name: [(v if v != resource.RLIM_INFINITY else -1) for v in resource.getrlimit(name)]
+        print(json.dumps({
+            'user': [os.getuid(), os.getgid()],
+            'capabilities': ['%x' % int(status[c], 16) for c in ('CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb')],
+            'noNewPrivileges': status['NoNewPrivs'], 'seccomp': status['Seccomp'],
+            'nofile': limit(resource.RLIMIT_NOFILE), 'core': limit(resource.RLIMIT_CORE), 'nproc': limit(resource.RLIMIT_NPROC),
+            'root': 'ro' in mounts['/'], 'temporary': sorted(o for o in mounts.get('/tmp', []) if o.startswith('no') and o != 'noatime'),
+            'temporaryBytes': space.f_blocks * space.f_frsize, 'networks': os.listdir('/sys/class/net'), 'first': os.getpid() == 1,
+        }, separators=(',', ':')))
+        """;
+
     private const string Look = """
         import json, os, socket, stat
         def reach(address, kind=socket.SOCK_STREAM):
@@ -178,6 +194,34 @@ public abstract class ThreatTests(EngineFixture engines)
         }
 
         Assert.Empty(FilesWith("CANARY_FILE"));
+    }
+
+    [Fact]
+    public async Task T45_Flags_AreInForceInside()
+    {
+        var spec = Specs.Python(Rights);
+        await using var bench = await Bench.OpenAsync(engines, spec, "threats", options => options with { TemporaryBytes = 8 << 20 });
+        var seen = JsonElement.Parse(await StdoutAsync(bench));
+        Assert.Equal("""{"user":[65534,65534],"capabilities":["0","0","0","0","0"],"noNewPrivileges":"1","seccomp":"2","nofile":[1024,1024],"core":[0,0],"nproc":[32768,32768],"root":true,"temporary":["nodev","noexec","nosuid"],"temporaryBytes":8388608,"networks":["lo"],"first":false}""", seen.GetRawText());
+    }
+
+    [Fact]
+    public async Task T45_Control_WithoutTheFlags_TheSameProbeHasTheRights()
+    {
+        await using var bench = await Bench.OpenAsync(engines, Specs.Python(Rights), "threats");
+        using var client = await engines.ConnectAsync();
+        var body = await BodyAsync(bench, client);
+        var lifted = body with { User = "0:0", HostConfig = body.HostConfig with { CapDrop = [], SecurityOpt = ["seccomp=unconfined"], ReadonlyRootfs = false, Ulimits = [], Init = false, Tmpfs = new Dictionary<string, string>() } };
+        string id = (await client.CreateAsync($"paddock-{Guid.NewGuid():n}", lifted, Token)).Id!;
+        await using var process = await new ContainerStarter(client, bench.Options).StartAsync(id, false, false, Token);
+        using var reader = new StreamReader(process.Output);
+        var seen = JsonElement.Parse(await reader.ReadToEndAsync(Token));
+        Assert.Equal(0, seen.GetProperty("user")[0].GetInt32());
+        Assert.NotEqual("0", seen.GetProperty("capabilities")[1].GetString());
+        Assert.Equal(("0", "0"), (seen.GetProperty("noNewPrivileges").GetString(), seen.GetProperty("seccomp").GetString()));
+        Assert.NotEqual("[1024,1024]", seen.GetProperty("nofile").GetRawText());
+        Assert.False(seen.GetProperty("root").GetBoolean());
+        Assert.True(seen.GetProperty("first").GetBoolean());
     }
 
     [Fact]

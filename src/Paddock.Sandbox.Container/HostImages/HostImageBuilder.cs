@@ -113,8 +113,9 @@ public static class HostImageBuilder
         foreach (string tool in Tools) tar.AddLink($"/usr/bin/{tool}", "busybox");
     }
 
-    private static string? Shell() =>
-        OperatingSystem.IsLinux() ? ((string[])["/usr/bin/busybox", "/bin/busybox"]).FirstOrDefault(f => File.Exists(f) && File.GetUnixFileMode(f).HasFlag(UnixFileMode.UserExecute)) : null;
+    private static string? Shell() => ((string[])["/usr/bin/busybox", "/bin/busybox"]).FirstOrDefault(IsProgram);
+
+    private static bool IsProgram(string path) => !OperatingSystem.IsWindows() && File.Exists(path) && File.GetUnixFileMode(path).HasFlag(UnixFileMode.UserExecute);
 
     private static string? PythonProgram() => File.Exists("/usr/bin/python3") ? Final("/usr/bin/python3") : null;
 
