@@ -1,6 +1,7 @@
 using System.Text;
 using Paddock.Conformance;
 using Paddock.Engines;
+using Paddock.Sandbox.Container;
 using Paddock.Sandbox.Protocol;
 
 namespace Paddock;
