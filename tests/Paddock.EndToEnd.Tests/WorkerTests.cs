@@ -53,7 +53,7 @@ public sealed class WorkerTests
     public async Task Isolation_BackEndThatIsNotHere_IsToldAtTheStart(string backend, string said)
     {
         using var folder = new TemporaryFolder();
-        string settings = folder.Write("isolation.json", $$$"""{"plugins":{"isolation":{"enabled":true,"backend":"{{{backend}}}"}}}""");
+        string settings = folder.Write("isolation.json", """{"plugins":{"isolation":{"enabled":true,"backend":"NAME"}}}""".Replace("NAME", backend, StringComparison.Ordinal));
         const string Serve = "exec \"$0\" serve --urls http://127.0.0.1:0 --stop-with-input --engine /no/such/socket --data \"$1\" --isolation \"$2\" </dev/null";
         var server = (await Tool.RunAsync("/bin/sh", "-ec", Serve, Built.Paddock, folder.At("data"), settings)).Expect(0);
         Assert.Contains(server.Error.Split('\n'), line => line.Contains("do not run", StringComparison.Ordinal) && line.Contains(said, StringComparison.Ordinal));
