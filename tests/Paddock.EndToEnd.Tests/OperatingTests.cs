@@ -141,7 +141,7 @@ public sealed class OperatingTests : IDisposable
         _folder.Write("token", server.Token("operator")! + "\n");
         _folder.Folder("large");
         _folder.Write("large/plugin.yaml", "apiVersion: paddock/v1\nname: large\nversion: 1.0.0\nruntime: python\nentry: plugin.py\nlimits: { memory: 256MiB, processes: 32 }\n");
-        _folder.Write("large/plugin.py", "def run():\n    return len(bytes(100 << 20))\n");
+        _folder.Write("large/plugin.py", "def run():\n    return len(b'x' * (100 << 20))\n");
         string digest = (await OnServerAsync(server, "install", "large")).Expect(0).Output.Split("digest: ")[^1].Trim();
         async Task<string> RunUnderAsync(string policy)
         {

@@ -100,7 +100,7 @@ public sealed class RunTests
     public async Task Run_Memory_IsThePackagesUpToWhatItsManifestAsks()
     {
         using var folder = new TemporaryFolder();
-        const string Code = "def run():\n    return len(bytes(100 << 20))\n";
+        const string Code = "def run():\n    return len(b'x' * (100 << 20))\n";
         string file = folder.Write("large.py", Code);
         Assert.Equal("104857600", (await Tool.RunAsync(Built.Paddock, "run", file)).Expect(0).Output.Trim());
         Assert.Contains("MEMORY_LIMIT", (await Tool.RunAsync(Built.Paddock, "run", file, "--memory", "64MiB")).Expect(3).Error, StringComparison.Ordinal);

@@ -211,8 +211,8 @@ public abstract class ThreatTests(EngineFixture engines)
         await using var bench = await Bench.OpenAsync(engines, Specs.Python(Rights), "threats");
         using var client = await engines.ConnectAsync();
         var body = await BodyAsync(bench, client);
-        // Files are bounded higher rather than not at all: podman's own default may be more than its service has.
-        var lifted = body with { User = "0:0", HostConfig = body.HostConfig with { CapDrop = [], SecurityOpt = ["seccomp=unconfined"], ReadonlyRootfs = false, Ulimits = [new("nofile", 2048, 2048)], Init = false, Tmpfs = new Dictionary<string, string>() } };
+        // Files are bounded higher rather than nothing at all: podman's own defaults may be more than its service has.
+        var lifted = body with { User = "0:0", HostConfig = body.HostConfig with { CapDrop = [], SecurityOpt = ["seccomp=unconfined"], ReadonlyRootfs = false, Ulimits = [.. body.HostConfig.Ulimits.Select(u => u.Name == "nofile" ? u with { Soft = 2048, Hard = 2048 } : u)], Init = false, Tmpfs = new Dictionary<string, string>() } };
         string id = (await client.CreateAsync($"paddock-{Guid.NewGuid():n}", lifted, Token)).Id!;
         await using var process = await new ContainerStarter(client, bench.Options).StartAsync(id, false, false, Token);
         using var reader = new StreamReader(process.Output);
