@@ -58,6 +58,22 @@ public sealed class GoatKitTests(WasmFixture wasm)
         Assert.Equal("1", Encoding.UTF8.GetString(after.Value.Span));
     }
 
+    // A worker's answer with such bytes is a breach of its protocol; in this process it is the same error as any other that is no JSON.
+    [Theory]
+    [InlineData("\\22\\c3\\bc\\22", null)]
+    [InlineData("\\22\\ff \\22", ErrorCodes.ResultInvalid)]
+    [InlineData("\\22\\c3 \\22", ErrorCodes.ResultInvalid)]
+    [InlineData("{\\22\\ed\\a0\\80\\22:1}", ErrorCodes.ResultInvalid)]
+    public async Task Call_ResultThatIsNoUtf8_IsInvalid(string data, string? code)
+    {
+        var length = data.Length - (2 * data.Count(c => c == '\\'));
+        var module = Guests.Wat($"""
+            (module (memory (export "memory") 1) (data (i32.const 0) "{data}") (func (export "gk_malloc") (param i32) (result i32) i32.const 1024)
+              (func (export "gk_call") (param i32 i32 i32 i32) (result i64) i64.const {length}))
+            """);
+        Assert.Equal(code, (await wasm.Run(module, "f")).Error?.Code);
+    }
+
     [Fact]
     public async Task Call_Twice_StartsFromTheSameState()
     {

@@ -63,7 +63,9 @@ public sealed record SandboxCall
 }
 
 /// <summary>The code could not be brought to a state in which it can be called.</summary>
-public sealed class SandboxLoadException(CallError error) : Exception(error.Message)
+/// <param name="error">What the guest and its callers are told.</param>
+/// <param name="cause">What the host knows of it beyond that; told to nobody outside.</param>
+public sealed class SandboxLoadException(CallError error, Exception? cause = null) : Exception(error.Message, cause)
 {
     /// <summary>What went wrong, in the guest's terms; discloses nothing of the host.</summary>
     public CallError Error { get; } = error;

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Runtime.InteropServices;
 
 namespace Paddock.Sandbox.Process;
 
@@ -45,7 +46,7 @@ public sealed class BubblewrapLauncher : IProcessLauncher
         }
         catch (Exception e) when (e is Win32Exception or IOException or UnauthorizedAccessException)
         {
-            throw Unavailable($"The sandbox cannot be made: {e.Message}");
+            throw new SandboxLoadException(new CallError(ErrorCodes.SandboxUnavailable, $"The sandbox cannot be made: {Reason(e)}."), e);
         }
     }
 
@@ -59,5 +60,12 @@ public sealed class BubblewrapLauncher : IProcessLauncher
         }
     }
 
-    private static SandboxLoadException Unavailable(string message) => new(new CallError(ErrorCodes.SandboxUnavailable, message));
+    // SECURITY: a path of the host's, which an exception's own text names. The system's words for its error name none.
+    internal static string Reason(Exception e) => e switch
+    {
+        Win32Exception system => Marshal.GetPInvokeErrorMessage(system.NativeErrorCode),
+        UnauthorizedAccessException => "the host may not write what it needs for it",
+        _ when e.HResult > 0 => Marshal.GetPInvokeErrorMessage(e.HResult),
+        _ => "the system refused",
+    };
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using Paddock.Sandbox.Wasm.Calls;
 using Paddock.Wasm;
 
@@ -41,6 +42,8 @@ internal abstract class GuestAbi(WasmGuest guest)
     internal static byte[] CheckedJson(byte[] result)
     {
         if (result.AsSpan().IndexOfAnyExcept(" \t\r\n"u8) < 0) return "null"u8.ToArray();
+        // The reader does not look into strings.
+        if (!Utf8.IsValid(result)) throw NotJson();
         try
         {
             var reader = new Utf8JsonReader(result, new JsonReaderOptions { MaxDepth = MaxJsonDepth });
@@ -52,7 +55,7 @@ internal abstract class GuestAbi(WasmGuest guest)
         }
         catch (JsonException)
         {
-            throw CallFailedException.Fault(ErrorCodes.ResultInvalid, "What the function returned is not JSON.");
+            throw NotJson();
         }
     }
 
@@ -73,4 +76,6 @@ internal abstract class GuestAbi(WasmGuest guest)
         if (length > (uint)most) throw new LimitBreachException(limitCode);
         return length == 0 ? [] : guest.Memory.Slice(address, length).ToArray();
     }
+
+    private static CallFailedException NotJson() => CallFailedException.Fault(ErrorCodes.ResultInvalid, "What the function returned is not JSON.");
 }

@@ -17,6 +17,18 @@ public sealed class LauncherTests
     }
 
     [Fact]
+    public void Reason_OfWhatTheSystemRefused_NamesNoPathOfTheHost()
+    {
+        // What a group's file says of a value that the kernel does not take is an error of the same kind.
+        var refused = Assert.Throws<IOException>(() => File.WriteAllText("/dev/full", "x"));
+        var denied = Assert.Throws<UnauthorizedAccessException>(() => File.WriteAllText("/sys/fs", ""));
+        Assert.Contains("/dev/full", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("/sys/fs", denied.Message, StringComparison.Ordinal);
+        string[] told = [BubblewrapLauncher.Reason(refused), BubblewrapLauncher.Reason(denied), BubblewrapLauncher.Reason(new FileNotFoundException(denied.Message)), BubblewrapLauncher.Reason(new System.ComponentModel.Win32Exception(11))];
+        Assert.Equal(["No space left on device", "the host may not write what it needs for it", "the system refused", "Resource temporarily unavailable"], told);
+    }
+
+    [Fact]
     public async Task Kill_SleepingProgram_Ends()
     {
         await using var process = await _launcher.StartAsync(Specs.Python("import time\nprint('up',flush=True)\ntime.sleep(1000)"), TestContext.Current.CancellationToken);
