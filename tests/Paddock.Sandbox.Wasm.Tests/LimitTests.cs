@@ -99,4 +99,27 @@ public sealed class LimitTests(RuntimeFixture js)
         Assert.Equal((CallStatus.Completed, 1), (result.Status, result.HostCalls));
         Assert.Equal("", started.ToString());
     }
+
+    [Fact]
+    public async Task Call_ManyHostCallsAtOnce_AreBegunAFewAtATimeAndAllAnswered()
+    {
+        const int AtOnce = 32, All = 200;
+        int under = 0, most = 0;
+        var gate = new Lock();
+        var full = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var channel = new ChannelOf(async (_, a, _) =>
+        {
+            lock (gate)
+            {
+                most = Math.Max(most, ++under);
+                if (under == AtOnce) full.TrySetResult();
+            }
+
+            await full.Task;
+            lock (gate) under--;
+            return ChannelOf.Json(a);
+        });
+        var result = await js.Value($"module.exports = async (c) => (await Promise.all(Array.from({{ length: {All} }}, (_, i) => c.host.kv.get('k' + i)))).filter((a, i) => a.key === 'k' + i).length", channel: channel);
+        Assert.Equal((All.ToString(System.Globalization.CultureInfo.InvariantCulture), AtOnce), (result, most));
+    }
 }

@@ -126,6 +126,20 @@ public sealed class EngineThreats(Arena arena)
     public async Task T29_Control_WithAHigherLimitTheSameAllocationSucceeds() =>
         Assert.Equal("33554432", Arena.Text(await arena.Attack("module.exports = () => new ArrayBuffer(32 << 20).byteLength", new Limits { MemoryBytes = 128 << 20 })));
 
+    [Fact]
+    public async Task T29_HostCallsThatNobodyAwaits_HoldNoMoreThanTheGuestMay()
+    {
+        const string code = "module.exports = async (c) => { const s = 'x'.repeat(1 << 20); for (let i = 0; i < 100; i++) { const p = c.host.kv.set('k', s); if (c.input) await p } return 'all' }";
+        var limits = Arena.Tight with { Timeout = TimeSpan.FromSeconds(60) };
+        var channel = new ChannelOf((_, _, _) => Task.FromResult(ChannelOf.Json("1")));
+        var result = await arena.Attack(code, limits, channel, "false");
+        Assert.Equal((CallStatus.LimitExceeded, ErrorCodes.MemoryLimit), (result.Status, result.Error?.Code));
+        Assert.Equal(16, result.HostCalls);
+
+        // Control: the same host calls, one after another, are all answered.
+        Assert.Equal("\"all\"", Arena.Text(await arena.Attack(code, limits, channel, "true")));
+    }
+
     [Theory]
     [InlineData("(function f() { f() })()")]
     [InlineData("const a = []; let x = a; for (let i = 0; i < 1e5; i++) { const n = []; x.push(n); x = n } JSON.stringify(a)")]

@@ -11,6 +11,9 @@ namespace Paddock.Sandbox.Wasm.JavaScript;
 /// </summary>
 internal sealed class CallRun(QuickJs guest, EngineImage engine, InstanceImage image, SandboxSpec spec, SandboxCall call, CallSession session, IHostChannel channel, GuestThreads threads, ThreadShare share, Deadline deadline)
 {
+    // SECURITY: the replies of all that are under way may arrive together, each as large as a reply may be.
+    private const int MostAtOnce = 32;
+
     private readonly List<PendingReply> _pending = [];
     private int _begun;
     private bool _declined;
@@ -74,8 +77,7 @@ internal sealed class CallRun(QuickJs guest, EngineImage engine, InstanceImage i
 
     private void BeginRequested()
     {
-        foreach (var request in session.Requested) _pending.Add(new PendingReply(_begun++, request.Id, AskAsync(request)));
-        session.Requested.Clear();
+        while (_pending.Count < MostAtOnce && session.Requested.TryDequeue(out var request)) _pending.Add(new PendingReply(_begun++, request, AskAsync(request)));
     }
 
     private async Task<HostReply> AskAsync(RequestedHostCall request)
@@ -108,9 +110,10 @@ internal sealed class CallRun(QuickJs guest, EngineImage engine, InstanceImage i
     private void Settle(PendingReply pending)
     {
         _pending.Remove(pending);
+        session.Answered(pending.Request);
         var reply = pending.Reply.GetAwaiter().GetResult();
         if (reply.Error is { } failure) session.FailedWith.Add(failure.Code);
-        HostReplies.Settle(guest, engine, pending.Id, reply);
+        HostReplies.Settle(guest, engine, pending.Request.Id, reply);
         RunJobs();
     }
 
@@ -138,6 +141,6 @@ internal sealed class CallRun(QuickJs guest, EngineImage engine, InstanceImage i
         HostCalls = session.HostCalls,
     };
 
-    /// <summary>A host call that has begun: which of the call's it is, what the guest calls it, and its reply.</summary>
-    private sealed record PendingReply(int Ordinal, int Id, Task<HostReply> Reply);
+    /// <summary>A host call that has begun: which of the call's it is, what the guest asked, and its reply.</summary>
+    private sealed record PendingReply(int Ordinal, RequestedHostCall Request, Task<HostReply> Reply);
 }

@@ -8,6 +8,7 @@ internal sealed class CallSession(SandboxSpec spec, Limits limits, TimeProvider 
 {
     private readonly long _started = clock.GetTimestamp();
     private readonly CallLog _log = new(limits, clock);
+    private long _unansweredBytes;
 
     internal Limits Limits => limits;
 
@@ -19,7 +20,7 @@ internal sealed class CallSession(SandboxSpec spec, Limits limits, TimeProvider 
 
     internal IReadOnlyList<LogEntry> Logs => _log.Entries;
 
-    internal List<RequestedHostCall> Requested { get; } = [];
+    internal Queue<RequestedHostCall> Requested { get; } = [];
 
     internal int HostCalls { get; private set; }
 
@@ -38,8 +39,15 @@ internal sealed class CallSession(SandboxSpec spec, Limits limits, TimeProvider 
     {
         if (HostCalls >= limits.HostCalls) throw new LimitBreachException(ErrorCodes.HostCallLimit);
         HostCalls++;
-        Requested.Add(new RequestedHostCall(id, function, arguments));
+
+        // SECURITY: one string asked with a thousand times over is a thousand copies in the host. What the host holds for the guest is the guest's memory too.
+        _unansweredBytes += arguments.Length;
+        if (_unansweredBytes > limits.MemoryBytes) throw new LimitBreachException(ErrorCodes.MemoryLimit);
+        Requested.Enqueue(new RequestedHostCall(id, function, arguments));
     }
+
+    /// <summary>The host is done with the arguments of a host call.</summary>
+    internal void Answered(RequestedHostCall request) => _unansweredBytes -= request.Arguments.Length;
 
     public void Log(LogSeverity severity, string message) => _log.Add(severity, GuestError.WithoutBridge(message));
 
