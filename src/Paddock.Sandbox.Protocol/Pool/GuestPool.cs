@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Paddock.Sandbox.Protocol.Framing;
 
 namespace Paddock.Sandbox.Protocol.Pool;
@@ -13,7 +12,7 @@ internal sealed class GuestPool : IAsyncDisposable
     private readonly ProtocolOptions _options;
     private readonly int _size;
     private readonly bool _fresh;
-    private readonly ConcurrentStack<GuestConnection> _idle = new();
+    private readonly IdleGuests _idle = new();
     private readonly CancellationTokenSource _end = new();
     private readonly RestartPause _pause;
     private readonly ITimer _timer;
@@ -35,7 +34,8 @@ internal sealed class GuestPool : IAsyncDisposable
     internal async ValueTask<GuestConnection> RentAsync(DirectAccess given, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        if (_starter.Gives) EndOthers(given);
+        // SECURITY: a stale grant in a warm process. All that were given anything else end, for nothing can be taken from them.
+        if (_starter.Gives) Discard(_idle.Remove((c, _) => !c.Given.IsSameAs(given)));
         while (_idle.TryPop(out var connection))
         {
             if (connection.Given.IsSameAs(given) && await IsWellAsync(connection, cancellationToken).ConfigureAwait(false)) return connection;
@@ -62,7 +62,7 @@ internal sealed class GuestPool : IAsyncDisposable
 
         Discard(connection);
         // SECURITY: directories are given when a call begins, by the grants that hold then, and not ahead of it.
-        if ((_fresh || connection.Once) && _idle.IsEmpty && given.Directories.Count == 0) _ = RefillAsync(given);
+        if ((_fresh || connection.Once) && _idle.Count == 0 && given.Directories.Count == 0) _ = RefillAsync(given);
     }
 
     public async ValueTask DisposeAsync()
@@ -87,19 +87,6 @@ internal sealed class GuestPool : IAsyncDisposable
         {
             _pause.Failed();
             throw;
-        }
-    }
-
-    // SECURITY: a stale grant in a warm process. All that were given anything else end, for nothing can be taken from them.
-    private void EndOthers(DirectAccess given)
-    {
-        if (_idle.All(c => c.Given.IsSameAs(given))) return;
-        var popped = new GuestConnection[_options.Processes];
-        int count = _idle.TryPopRange(popped);
-        for (int i = count - 1; i >= 0; i--)
-        {
-            if (popped[i].Given.IsSameAs(given)) _idle.Push(popped[i]);
-            else Discard(popped[i]);
         }
     }
 
@@ -144,23 +131,17 @@ internal sealed class GuestPool : IAsyncDisposable
         }
     }
 
+    // Never the last one, unless it holds directories of the host: those go when nobody has a use for them.
     private void Trim()
     {
-        // From the least recently used, and never the last one, unless it holds directories of the host: those go when nobody has a use for them.
-        var kept = _idle.ToArray();
-        if (kept.Length < 2 && !kept.Any(c => c.Given.Directories.Count > 0)) return;
-        var popped = new GuestConnection[kept.Length];
-        var count = _idle.TryPopRange(popped);
-        for (var i = count - 1; i >= 0; i--)
-        {
-            if (i == 0 && popped[0].Given.Directories.Count == 0) break;
-            if (_options.TimeProvider.GetElapsedTime(popped[i].IdleSince) < _options.IdleTimeout) _idle.Push(popped[i]);
-            else _ = popped[i].ShutDownAsync(s_shutdown);
-        }
+        foreach (var connection in _idle.Remove((c, last) => IsUnused(c) && (!last || c.Given.Directories.Count > 0))) _ = connection.ShutDownAsync(s_shutdown);
+    }
 
-        if (count > 0 && popped[0].Given.Directories.Count == 0) _idle.Push(popped[0]);
-        if (_disposed == 0) return;
-        while (_idle.TryPop(out var late)) Discard(late);
+    private bool IsUnused(GuestConnection connection) => _options.TimeProvider.GetElapsedTime(connection.IdleSince) >= _options.IdleTimeout;
+
+    private static void Discard(IReadOnlyList<GuestConnection> connections)
+    {
+        foreach (var connection in connections) Discard(connection);
     }
 
     private static void Discard(GuestConnection connection) => _ = DiscardAsync(connection);
