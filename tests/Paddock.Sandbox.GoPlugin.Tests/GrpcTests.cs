@@ -15,6 +15,7 @@ public sealed class GrpcTests(Plugins plugins)
     [InlineData("echo", "null", "null")]
     [InlineData("count", "null", "1")]
     [InlineData("parallel", "null", "\"done\"")]
+    [InlineData("parallel", "1100000", "\"done\"")]
     public async Task Call_Function_ReturnsItsResult(string function, string input, string expected)
     {
         await using var sandbox = await plugins.Load(Spec());

@@ -105,7 +105,7 @@ public sealed class HostCallTests(Plugins plugins)
         var (process, _) = await pool.StartAsync(Stop);
         Assert.Equal("", await process.Wire.InitAsync(new Dictionary<string, string>(), Stop));
         await process.Wire.CallAsync("babble", "null"u8.ToArray(), Stop);
-        while (!process.HasExited) await Task.Yield();
+        while (!process.HasExited) await Task.Delay(1, Stop);
         await pool.EndAsync(process, isCrash: false);
     }
 

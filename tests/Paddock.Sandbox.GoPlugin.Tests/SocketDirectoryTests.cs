@@ -35,4 +35,16 @@ public sealed class SocketDirectoryTests(Plugins plugins)
         Assert.False(Directory.Exists(top));
         Assert.True(Directory.Exists("/etc"));
     }
+
+    [Fact]
+    public async Task T44_NamesThatAreNoUtf8_AreRemoved()
+    {
+        var sockets = SocketDirectory.Create(null);
+        using var shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/bin/sh") { WorkingDirectory = sockets.HostPath, ArgumentList = { "-c", """n=$(printf '\377'); echo x > "$n"; mkdir -p "d$n/e$n"; echo x > "d$n/e$n/f$n"; mkdir plain; echo x > "plain/$n" """ } })!;
+        await shell.WaitForExitAsync(Stop);
+        Assert.Equal(0, shell.ExitCode);
+        Assert.Equal(4, Directory.GetFileSystemEntries(sockets.HostPath).Length);
+        sockets.Dispose();
+        Assert.False(Directory.Exists(sockets.HostPath));
+    }
 }

@@ -7,6 +7,8 @@ public sealed class GuestLogTests
 {
     private static readonly Limits Limits = new();
 
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     [Fact]
     public void AddError_TextInPieces_IsALineAnEntry()
     {
@@ -33,27 +35,26 @@ public sealed class GuestLogTests
 
     // The answer of a call and the standard error of its process come by two pipes: the call may end between a line's text and its entry.
     [Fact]
-    public void EndErrorLine_WhileTheReaderAddsLines_LinesStayWhole()
+    public async Task EndErrorLine_WhileTheReaderAddsLines_LinesStayWhole()
     {
-        const int Rounds = 20_000;
+        const int Rounds = 5_000;
         var logs = Enumerable.Range(0, Rounds).Select(_ => New()).ToArray();
         using var together = new Barrier(2);
-        var reader = new Thread(() =>
+        var reader = Task.Factory.StartNew(() =>
         {
             foreach (var log in logs)
             {
-                together.SignalAndWait(TestContext.Current.CancellationToken);
+                together.SignalAndWait(Stop);
                 log.AddError("raw\n"u8);
             }
-        });
-        reader.Start();
+        }, Stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         foreach (var log in logs)
         {
-            together.SignalAndWait(TestContext.Current.CancellationToken);
+            together.SignalAndWait(Stop);
             log.EndErrorLine();
         }
 
-        reader.Join();
+        await reader;
         Assert.All(logs, log => Assert.Equal(["raw"], Lines(log)));
     }
 

@@ -7,6 +7,9 @@ internal sealed class GobStream(Stream stream, GobLimits limits)
     private byte[] _buffer = new byte[4 << 10];
     private int _start, _end;
 
+    /// <summary>Bytes of the last value's message, whatever is in it.</summary>
+    internal int Length { get; private set; }
+
     /// <summary>The next value; false at the end of the stream.</summary>
     /// <exception cref="ProtocolException">What was sent is malformed or too large.</exception>
     internal async ValueTask<(bool IsThere, object? Value)> NextAsync(CancellationToken cancellationToken)
@@ -17,6 +20,7 @@ internal sealed class GobStream(Stream stream, GobLimits limits)
             if (!await HasAsync(length, cancellationToken).ConfigureAwait(false)) throw GobReader.Malformed();
             var isValue = _decoder.TryDecode(_buffer.AsSpan(_start, length), out var value);
             _start += length;
+            Length = length;
             Shrink();
             if (isValue) return (true, value);
         }

@@ -16,7 +16,7 @@ namespace Paddock.Sandbox.GoPlugin.Grpc;
 internal sealed class GrpcHostServer : IHttpApplication<HttpContext>, IAsyncDisposable
 {
     private const string Path = "/paddock.plugin.v1.Host/Call";
-    private const int MaxHostCallBytes = 17 << 20, MostAtOnce = 16, MostConnections = 4;
+    private const int MaxHostCallBytes = 17 << 20, MostAtOnce = 16, MostConnections = 4, StreamWindow = 64 << 10;
     private readonly IHostCalls _calls;
     private readonly HostCallRoom _room = new();
     private readonly KestrelServer _server;
@@ -28,6 +28,9 @@ internal sealed class GrpcHostServer : IHttpApplication<HttpContext>, IAsyncDisp
         options.Limits.MaxConcurrentConnections = MostConnections;
         options.Limits.MaxRequestBodySize = MaxHostCallBytes;
         options.Limits.Http2.MaxStreamsPerConnection = MostAtOnce;
+        // What waits for room is not read, and keeps its share of its connection's window: all streams together must leave some of it to the one that has room.
+        options.Limits.Http2.InitialStreamWindowSize = StreamWindow;
+        options.Limits.Http2.InitialConnectionWindowSize = 2 * MostAtOnce * StreamWindow;
         // Slow bodies are this process's own loss: its call's time goes on.
         options.Limits.MinRequestBodyDataRate = null;
         // What dials over TLS says so, and the server does not see the TLS before it.

@@ -35,7 +35,9 @@ internal sealed partial class SocketDirectory : IDisposable
     internal string HostPath { get; }
 
     /// <summary>Where such directories are made.</summary>
-    internal static string Base => Directory.Exists(Memory) ? Memory : System.IO.Path.GetTempPath().TrimEnd('/');
+    internal static string Base => Directory.Exists(Memory) ? Memory : Disk;
+
+    private static string Disk => System.IO.Path.GetTempPath().TrimEnd('/');
 
     private static int NoFollow => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
 
@@ -43,12 +45,18 @@ internal sealed partial class SocketDirectory : IDisposable
     /// <exception cref="IOException">It could not be made.</exception>
     internal static SocketDirectory Create(int? user)
     {
-        // Made 0700: nobody but the program's user, and root, gets past it.
-        var path = Base + "/pdk-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        if (!OperatingSystem.IsWindows()) Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        string path = Make();
         var handle = user is { } id && lchown(path, (uint)id, uint.MaxValue) != 0 ? -1 : openat(CurrentDirectory, path, PathOnly | CloseOnExec, 0);
-        if (handle >= 0) return new SocketDirectory(path, new SafeFileHandle(handle, ownsHandle: true), Listen(path));
-        Directory.Delete(path);
+        try
+        {
+            if (handle >= 0) return new SocketDirectory(path, new SafeFileHandle(handle, ownsHandle: true), Listen(path));
+        }
+        catch (SocketException)
+        {
+            new SafeFileHandle(handle, ownsHandle: true).Dispose();
+        }
+
+        Remains.Remove(path);
         throw new IOException("The directory for a plugin's sockets could not be made.");
     }
 
@@ -100,6 +108,26 @@ internal sealed partial class SocketDirectory : IDisposable
         {
             // Somebody in the host's own account still uses it.
         }
+    }
+
+    // Made 0700: nobody but the program's user, and root, gets past it.
+    private static string Make()
+    {
+        string name = "/pdk-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        foreach (string place in (string[])[Base, Disk])
+        {
+            try
+            {
+                if (!OperatingSystem.IsWindows()) Directory.CreateDirectory(place + name, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+                return place + name;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // There, but full or not for this user.
+            }
+        }
+
+        throw new IOException("The directory for a plugin's sockets could not be made.");
     }
 
     /// <summary>SECURITY: made before the program starts. Afterwards the directory is the program's, and a name in it may be a link to anywhere when its mode is changed.</summary>

@@ -37,10 +37,12 @@ internal sealed class HostRpcServer(Stream stream, GobLimits limits, IHostCalls 
     {
         var (isThere, header) = await _requests.NextAsync(CancellationToken.None).ConfigureAwait(false);
         if (!isThere) return false;
+        var bytes = _requests.Length;
         var (hasBody, body) = await _requests.NextAsync(CancellationToken.None).ConfigureAwait(false);
         if (!hasBody || header is not GobStruct request) throw GobReader.Malformed();
         var call = body as GobStruct;
-        var units = await _room.EnterAsync(call?.Bytes("Args").Length ?? 0, CancellationToken.None).ConfigureAwait(false);
+        // The whole of both, for whatever a peer puts beside the arguments is held as long as they are.
+        var units = await _room.EnterAsync(bytes + _requests.Length, CancellationToken.None).ConfigureAwait(false);
         // Off the thread that reads: a host call may take its time.
         _ = Task.Run(() => AnswerAsync(request, call, units));
         return true;

@@ -13,6 +13,8 @@ internal sealed class GuestCall(Limits limits, IHostChannel channel, Deadline de
 
     private const long ClockStep = 100_000;
 
+    private const int MaxHostCallBytes = 16 << 20;
+
     private readonly GuestLane _lane = new();
     private readonly long _started = clock.GetTimestamp();
     private LineLog? _outputLines;
@@ -60,6 +62,8 @@ internal sealed class GuestCall(Limits limits, IHostChannel channel, Deadline de
     {
         if (HostCalls >= limits.HostCalls) throw new LimitBreachException(ErrorCodes.HostCallLimit);
         HostCalls++;
+        // What an interface puts around a guest's bytes counts too; a worker's frames hold no more.
+        if (arguments.Length > MaxHostCallBytes) throw new LimitBreachException(ErrorCodes.HostCallLimit);
 
         // SECURITY: a guest may recurse to the end of its stack and call from there; the host's code must not be what overflows.
         if (GuestStack.RemainingBytes < HostStackBytes) throw new LimitBreachException(ErrorCodes.StackLimit);

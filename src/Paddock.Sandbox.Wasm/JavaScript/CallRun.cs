@@ -102,6 +102,8 @@ internal sealed class CallRun(QuickJs guest, EngineImage engine, InstanceImage i
             if (_declined) break;
             Settle(completed[place]);
             completed.RemoveAt(place);
+            // What the guest asked meanwhile may be what is answered next where the order is given.
+            if (session.Sources is not null && session.Requested.Count > 0) break;
         }
 
         return true;

@@ -22,6 +22,18 @@ public sealed class RealRuntimeTests : IAsyncDisposable
             const first = await Promise.race([c.host.kv.get('never'), c.host.kv.get('fast')]);
             return { before, order, first, after: Date.now(), input: c.input, config: c.config };
           },
+          // More at once than are under way at once, the first of them answered late.
+          many: async (c) => {
+            const order = [];
+            const get = async (key, i) => { await c.host.kv.get(key); order.push(i); };
+            await Promise.all(Array.from({ length: 80 }, (_, i) => get(i === 0 ? 'slow' : 'fast', i)));
+            return order;
+          },
+          // What is answered second is only asked when the first is answered.
+          turns: async (c) => {
+            const [first, late] = [c.host.kv.get('fast'), c.host.kv.get('slow')];
+            return [await first, await c.host.kv.get('fast'), await late, Math.random()];
+          },
           fail: async (c) => { await c.host.kv.get('fast'); throw new TypeError(`at ${Date.now()} with ${Math.random()}`); },
           forever: async (c) => { await c.host.kv.get('fast'); for (;;) Date.now(); },
         });
@@ -42,6 +54,8 @@ public sealed class RealRuntimeTests : IAsyncDisposable
 
     [Theory]
     [InlineData("learn", CallStatus.Completed)]
+    [InlineData("many", CallStatus.Completed)]
+    [InlineData("turns", CallStatus.Completed)]
     [InlineData("fail", CallStatus.GuestFault)]
     [InlineData("forever", CallStatus.LimitExceeded)]
     public async Task JavaScript_RunsAgainToTheSameEnd(string function, CallStatus status)
@@ -53,6 +67,26 @@ public sealed class RealRuntimeTests : IAsyncDisposable
         Assert.Equal(Text(recorded), Text(outcome.Replayed));
         Assert.Equal(recorded.Error?.Message, outcome.Replayed.Error?.Message);
         if (function == "learn") Assert.Contains("[\"refused\",\"PERMISSION_DENIED\"]", Text(recorded), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Replay_ReplyToWhatIsNotAskedYet_IsWaitedFor()
+    {
+        var (_, id) = await RecordAsync(_javaScript, Spec(PluginRuntime.JavaScript, "plugin.js", Encoding.UTF8.GetBytes(Script), new Limits()), "turns", "null");
+        var (recorded, _) = Store.Open(Store.Find(Operator, id)!)!.Value;
+        Assert.Equal([0, 2, 1], recorded.Settled);
+        using var replayed = new ReplayedCall(recorded);
+        async Task AskAsync(int call) => Assert.Null((await replayed.InvokeAsync("kv.get", recorded.HostCalls[call].Arguments, Ct)).Error);
+        await AskAsync(0);
+        await AskAsync(1);
+        Assert.Equal(0, replayed.SettleNext([0, 1]));
+
+        // A guest in a process of its own asks when it has read that.
+        Assert.Equal(-1, replayed.SettleNext([1]));
+        await AskAsync(2);
+        Assert.Equal(2, replayed.SettleNext([1, 2]));
+        Assert.Equal(1, replayed.SettleNext([1]));
+        Assert.Null(replayed.Divergence);
     }
 
     [Fact]

@@ -105,11 +105,13 @@ func (p *probe) Call(function string, args json.RawMessage) (json.RawMessage, er
 		}
 	case "parallel":
 		var all sync.WaitGroup
+		size := 0
+		json.Unmarshal(args, &size)
 		for i := 0; i < 40; i++ {
 			all.Add(1)
 			go func(i int) {
 				defer all.Done()
-				p.host.Call("kv_get", map[string]string{"key": fmt.Sprint(i)})
+				p.host.Call("kv_get", map[string]string{"key": fmt.Sprint(i) + strings.Repeat("x", size)})
 			}(i)
 		}
 		all.Wait()
