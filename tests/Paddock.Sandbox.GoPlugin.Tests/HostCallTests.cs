@@ -102,10 +102,13 @@ public sealed class HostCallTests(Plugins plugins)
     public async Task T43_FloodBetweenCalls_EndsTheProcess()
     {
         await using var pool = new ProcessPool(Plugins.Spec(), plugins.Launcher, new GoPluginRuntimeOptions());
-        var (process, _) = await pool.StartAsync(Stop);
-        Assert.Equal("", await process.Wire.InitAsync(new Dictionary<string, string>(), Stop));
-        await process.Wire.CallAsync("babble", "null"u8.ToArray(), Stop);
-        while (!process.HasExited) await Task.Delay(1, Stop);
+        // On the wire itself there is no deadline of a call's.
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        limit.CancelAfter(TimeSpan.FromMinutes(1));
+        var (process, _) = await pool.StartAsync(limit.Token);
+        Assert.Equal("", await process.Wire.InitAsync(new Dictionary<string, string>(), limit.Token));
+        await process.Wire.CallAsync("babble", "null"u8.ToArray(), limit.Token);
+        while (!process.HasExited) await Task.Delay(1, limit.Token);
         await pool.EndAsync(process, isCrash: false);
     }
 
