@@ -1,3 +1,5 @@
+using Paddock.Conformance;
+
 namespace Paddock.Sandbox.GoPlugin.Tests;
 
 /// <summary>A plugin that crashes again and again.</summary>
@@ -18,29 +20,5 @@ public sealed class RestartTests(Plugins plugins)
         Assert.False(third.IsCompleted);
         clock.EndPause();
         Assert.Equal("7", Plugins.Text(await third));
-    }
-
-    /// <summary>A clock that stands still, and whose tenth of a second, the first pause, ends when a test says so.</summary>
-    private sealed class PausedClock : TimeProvider
-    {
-        private readonly TaskCompletionSource<Action> _pausing = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private long _ahead;
-
-        public Task Pausing => _pausing.Task;
-
-        public override long GetTimestamp() => Volatile.Read(ref _ahead);
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            bool isPause = dueTime > TimeSpan.Zero && dueTime <= TimeSpan.FromMilliseconds(100);
-            if (isPause) _pausing.TrySetResult(() => callback(state));
-            return base.CreateTimer(callback, state, isPause ? Timeout.InfiniteTimeSpan : dueTime, period);
-        }
-
-        public void EndPause()
-        {
-            Volatile.Write(ref _ahead, TimestampFrequency);
-            _pausing.Task.Result();
-        }
     }
 }

@@ -10,7 +10,7 @@ namespace Paddock.Sandbox.Wasm.Abi;
 /// <summary>The functions of Extism's host for one instance. A handle that is passed to one that takes it is freed by it.</summary>
 internal sealed class ExtismHost(ExtismAbi abi, WasmGuest guest)
 {
-    private const int MaxHostCallBytes = 16 << 20, MaxNameBytes = 200;
+    private const int MaxNameBytes = 200;
     private const int LeastLogLevel = 0;
 
     private static readonly Dictionary<(string Module, string Name), HostBody> Functions = Table();
@@ -144,7 +144,7 @@ internal sealed class ExtismHost(ExtismAbi abi, WasmGuest guest)
     {
         var function = Memory.Block(name);
         var given = Memory.Block(arguments);
-        if (function.Length > MaxNameBytes || given.Length > MaxHostCallBytes) throw new LimitBreachException(ErrorCodes.HostCallLimit);
+        if (function.Length > MaxNameBytes || given.Length > GuestCall.MaxHostCallBytes) throw new LimitBreachException(ErrorCodes.HostCallLimit);
         var text = GuestText.Clean(Encoding.UTF8.GetString(function));
         var copy = given.ToArray();
         Memory.Free(name);

@@ -14,7 +14,7 @@ internal sealed class GoatKitAbi(WasmGuest guest) : GuestAbi(guest)
 {
     internal const string ImportModule = "gk";
 
-    private const int MaxNameBytes = 200, MaxHostCallBytes = 16 << 20, MaxRegistrationBytes = 4 << 20;
+    private const int MaxNameBytes = 200, MaxRegistrationBytes = 4 << 20;
     private const ValueType I32 = ValueType.I32, I64 = ValueType.I64;
 
     private static readonly FuncType HostCallType = new([I32, I32, I32, I32], [I64]), LogType = new([I32, I32, I32], []);
@@ -57,7 +57,7 @@ internal sealed class GoatKitAbi(WasmGuest guest) : GuestAbi(guest)
     {
         if (_allocating) throw CallFailedException.Fault(ErrorCodes.GuestTrap, "The plugin called the host while the host asked it for memory.");
         var name = GoatKitFunction.NameOf(Bytes(arguments[0], arguments[1], MaxNameBytes));
-        var reply = Ask(name, Bytes(arguments[2], arguments[3], MaxHostCallBytes));
+        var reply = Ask(name, Bytes(arguments[2], arguments[3], GuestCall.MaxHostCallBytes));
         results[0] = Pack(reply);
     }
 

@@ -13,7 +13,8 @@ internal sealed class GuestCall(Limits limits, IHostChannel channel, Deadline de
 
     private const long ClockStep = 100_000;
 
-    private const int MaxHostCallBytes = 16 << 20;
+    /// <summary>Bytes of a host call's arguments.</summary>
+    internal const int MaxHostCallBytes = 16 << 20;
 
     private readonly GuestLane _lane = new();
     private readonly long _started = clock.GetTimestamp();

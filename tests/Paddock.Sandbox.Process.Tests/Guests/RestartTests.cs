@@ -1,3 +1,4 @@
+using Paddock.Conformance;
 using Paddock.Sandbox.Protocol;
 
 namespace Paddock.Sandbox.Process.Tests.Guests;
@@ -27,30 +28,5 @@ public sealed class RestartTests(ProcessFixture processes)
         clock.EndPause();
         Assert.Equal("1", await third);
         Assert.Equal(3, recorder.Started.Count);
-    }
-}
-
-/// <summary>A clock whose tenth of a second, the first pause before a process is started again, ends when a test says so.</summary>
-internal sealed class PausedClock : TimeProvider
-{
-    private readonly TaskCompletionSource<Action> _pausing = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private long _ahead;
-
-    public Task Pausing => _pausing.Task;
-
-    // Stands still: on a machine that is busy elsewhere the pause would be over before it is looked for.
-    public override long GetTimestamp() => Volatile.Read(ref _ahead);
-
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-    {
-        bool isPause = dueTime > TimeSpan.Zero && dueTime <= TimeSpan.FromMilliseconds(100);
-        if (isPause) _pausing.TrySetResult(() => callback(state));
-        return base.CreateTimer(callback, state, isPause ? Timeout.InfiniteTimeSpan : dueTime, period);
-    }
-
-    public void EndPause()
-    {
-        Volatile.Write(ref _ahead, TimestampFrequency);
-        _pausing.Task.Result();
     }
 }
